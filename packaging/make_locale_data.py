@@ -121,7 +121,8 @@ def build_locale_data(code: str) -> dict[str, Any]:
         "clock_12h": build_clock_pattern(locale),
         "day": get_date_pattern("MMMd", locale),
         "day_of_year": get_date_pattern("yMMMd", locale),
-        "weekday_day": get_date_pattern("MMMEd", locale),
+        # Short, for labels: without a comma.
+        "weekday_day": get_date_pattern("MMMEd", locale).replace(",", ""),
         "month": get_date_pattern("yMMM", locale),
         "weekday_clock": _WEEKDAY_CLOCKS.get(code, "{day} {clock}"),
         "days": list_names(get_day_names("abbreviated", locale=locale), 0, 7),

@@ -72,7 +72,8 @@ class WindowsSystem:
             names = ctypes.create_unicode_buffer(size.value)
             if get_languages(*arguments, names, ctypes.byref(size)):
                 # Each name ends with a null character.
-                return ":".join(names[:].strip("\0").split("\0"))
+                listed = ctypes.wstring_at(names, size.value)
+                return ":".join(filter(None, listed.split("\0")))
         name = ctypes.create_unicode_buffer(_MAX_LOCALE_NAME_LENGTH)
         ctypes.windll.kernel32.GetUserDefaultLocaleName(
             name, _MAX_LOCALE_NAME_LENGTH

@@ -110,7 +110,7 @@ WEDNESDAY = datetime(2025, 3, 5, 0, 7, 9, tzinfo=UTC)
             (
                 "5 de mar.",
                 "5 de mar. de 2025",
-                "qua., 5 de mar.",
+                "qua. 5 de mar.",
                 "mar. de 2025",
             ),
         ),

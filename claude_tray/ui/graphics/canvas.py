@@ -11,7 +11,12 @@ from typing import Final, Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 
-from claude_tray.ui.graphics.text_mask import draw_text_mask, measure_length
+from claude_tray.ui.graphics.line_breaks import split_at_breaks
+from claude_tray.ui.graphics.text_mask import (
+    FontStyle,
+    draw_text_mask,
+    measure_length,
+)
 
 # The only name of Pillow that other packages use.
 Picture = Image.Image
@@ -60,6 +65,7 @@ class Canvas:
         scale: Pixels per point.
         background: "#rrggbb".
         is_rtl: Whether lines start at the right.
+        language: Code of the language of the texts, for Chinese characters.
     """
 
     def __init__(
@@ -70,11 +76,13 @@ class Canvas:
         background: str,
         *,
         is_rtl: bool = False,
+        language: str = "",
     ) -> None:
         self.width = width
         self.height = height
         self.scale = scale
         self.is_rtl = is_rtl
+        self.language = language
         size = (round(width * scale), round(height * scale))
         self.picture: Picture = Image.new("RGB", size, background)
         self.pen = ImageDraw.Draw(self.picture)
@@ -145,8 +153,8 @@ class TextStyle(NamedTuple):
 
 def measure_width(canvas: Canvas, text: str, style: TextStyle) -> float:
     """Return the width of text in points."""
-    pixels = _compute_pixel_size(canvas, style)
-    return measure_length(text, style.weight, pixels) / canvas.scale
+    font_style = _to_font_style(canvas, style)
+    return measure_length(text, font_style) / canvas.scale
 
 
 def draw_text(
@@ -162,9 +170,8 @@ def draw_text(
     Numbers that end at the same place, as in a column, have digits of equal
     width.
     """
-    is_tabular = anchor == "end"
-    pixels = _compute_pixel_size(canvas, style)
-    length = measure_length(text, style.weight, pixels, is_tabular=is_tabular)
+    font_style = _to_font_style(canvas, style, is_tabular=anchor == "end")
+    length = measure_length(text, font_style)
     if not text:
         return 0.0
     offset = {"start": 0.0, "middle": length / 2, "end": length}[anchor]
@@ -173,12 +180,7 @@ def draw_text(
     x = canvas.mirror_x(at[0]) * canvas.scale - offset
     quarters = round(x * 4)
     drawn = draw_text_mask(
-        text,
-        style.weight,
-        pixels,
-        quarters % 4,
-        is_rtl=canvas.is_rtl,
-        is_tabular=is_tabular,
+        text, font_style, quarters % 4, is_rtl=canvas.is_rtl
     )
     corner = (quarters // 4 - drawn.left, round(at[1] * canvas.scale))
     canvas.paint_mask(
@@ -205,7 +207,12 @@ def truncate_text(
 def wrap_text(
     canvas: Canvas, text: str, style: TextStyle, max_width: float
 ) -> list[str]:
-    """Wrap text into lines; words longer than a line break anywhere."""
+    """
+    Wrap text into lines; words longer than a line break anywhere.
+
+    Chinese and Japanese text, which has no spaces, breaks between characters,
+    but no line begins with a full stop or ends with an opening bracket.
+    """
     lines = [""]
     for word in _split_words(text):
         joined = lines[-1] + word
@@ -237,9 +244,12 @@ def _split_words(text: str) -> list[str]:
     """Split text into words that keep the space before them."""
     words: list[str] = []
     for number, word in enumerate(text.split(" ")):
-        words.append(f" {word}" if number else word)
+        words.extend(split_at_breaks(f" {word}" if number else word))
     return words
 
 
-def _compute_pixel_size(canvas: Canvas, style: TextStyle) -> int:
-    return max(_MIN_FONT_SIZE, round(style.size * canvas.scale))
+def _to_font_style(
+    canvas: Canvas, style: TextStyle, *, is_tabular: bool = False
+) -> FontStyle:
+    pixels = max(_MIN_FONT_SIZE, round(style.size * canvas.scale))
+    return FontStyle(style.weight, pixels, is_tabular, canvas.language)

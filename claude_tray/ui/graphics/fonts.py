@@ -1,8 +1,8 @@
 """
-Select fonts: the bundled Inter, and system fonts for other scripts.
+Select fonts: the bundled Inter, and installed fonts for other scripts.
 
-Inter (OFL) covers Latin, Greek and Cyrillic. Text in another script uses the
-first common system font that covers all of it, or most of it.
+Inter (OFL) covers Latin, Greek and Cyrillic. Every other character is drawn
+with the first installed font that has it, or as a box if none has.
 """
 
 from __future__ import annotations
@@ -10,10 +10,19 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-from PIL import ImageFont, features
+from unicodedata import category
 
 from claude_tray.text import make_visible
+from claude_tray.ui.graphics.system_fonts import (
+    InstalledFace,
+    can_shape,
+    detect_language,
+    draws_char,
+    find_face,
+    has_glyph,
+    load_face,
+    load_font,
+)
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -26,42 +35,14 @@ _FONT_FILES: Final = {
     "semibold": "Inter-SemiBold.otf",
     "bold": "Inter-Bold.otf",
 }
-_SYSTEM_FONTS: Final = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
-    "C:/Windows/Fonts/segoeui.ttf",
-    "C:/Windows/Fonts/msyh.ttc",
-    "C:/Windows/Fonts/YuGothM.ttc",
-    "C:/Windows/Fonts/malgun.ttf",
-    "C:/Windows/Fonts/Nirmala.ttf",
-    "/System/Library/Fonts/SFNS.ttf",
-    "/System/Library/Fonts/PingFang.ttc",
-    "/System/Library/Fonts/Hiragino Sans GB.ttc",
-    "/System/Library/Fonts/AppleSDGothicNeo.ttc",
-    "/System/Library/Fonts/SFArabic.ttf",
-    "/System/Library/Fonts/SFHebrew.ttf",
-    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
-)
-# System fonts with a bold variant in the same folder.
-_BOLD_VARIANTS: Final = {
-    "DejaVuSans.ttf": "DejaVuSans-Bold.ttf",
-    "segoeui.ttf": "segoeuib.ttf",
-    "NotoSansCJK-Regular.ttc": "NotoSansCJK-Bold.ttc",
-}
-# Size at which glyphs are compared with the "missing glyph" box.
 _SAMPLE_PIXELS: Final = 20
 _LAST_ASCII: Final = 126
-# A noncharacter: no font has it.
-_MISSING_CHAR: Final = "\U0010ffff"
 # Hebrew, Arabic and the blocks between and after them.
 _FIRST_RTL: Final = 0x590
 _LAST_RTL: Final = 0x8FF
+_JOINED_CATEGORIES: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
+# Width of the box for a missing character, as a fraction of the size.
+_BOX_WIDTH: Final = 0.75
 
 
 class TextRun(NamedTuple):
@@ -74,16 +55,25 @@ class TextRun(NamedTuple):
         features: OpenType features, such as tabular numbers.
         direction: "rtl" for right-to-left text; None without a shaping
             library.
+        is_missing: No font has the characters: each is drawn as a box.
     """
 
     font: FreeTypeFont
     text: str
-    features: tuple[str, ...] | None
-    direction: str | None
+    features: tuple[str, ...] | None = None
+    direction: str | None = None
+    is_missing: bool = False
 
     @property
     def width(self) -> float:
+        if self.is_missing:
+            return len(self.text) * self.box_width
         return _measure_run(self)
+
+    @property
+    def box_width(self) -> float:
+        """Return the distance between boxes in pixels."""
+        return float(self.font.size * _BOX_WIDTH)
 
 
 @lru_cache(maxsize=2048)
@@ -97,7 +87,12 @@ def _measure_run(run: TextRun) -> float:
 
 @lru_cache(maxsize=512)
 def split_runs(
-    text: str, weight: str, pixels: int, *, is_tabular: bool = False
+    text: str,
+    weight: str,
+    pixels: int,
+    *,
+    is_tabular: bool = False,
+    language: str = "",
 ) -> tuple[TextRun, ...]:
     """
     Split text into runs of one font each.
@@ -110,25 +105,29 @@ def split_runs(
         weight: regular, medium, semibold or bold.
         pixels: Size of the font.
         is_tabular: Whether all digits have the same width, as in columns.
+        language: Language of the interface, which decides between the forms
+            of Chinese characters; empty if it is unknown.
     """
     text = make_visible(text)
     bundled_font = load_bundled_font(weight, pixels)
     feature_tags = _select_features(is_tabular=is_tabular)
-    if all(has_glyph("", char) for char in text):
-        return (TextRun(bundled_font, text, feature_tags, None),)
+    if all(map(is_bundled, text)):
+        return (TextRun(bundled_font, text, feature_tags),)
     if is_rtl(text):
         # Not split: the shaping library orders embedded numbers and Latin words.
-        font = _load_system_font(text, weight, pixels) or bundled_font
-        return (TextRun(font, text, None, "rtl" if can_shape() else None),)
+        face = _find_common_face(text)
+        font = load_face(face, weight, pixels) if face else bundled_font
+        direction = "rtl" if can_shape() else None
+        return (TextRun(font, text, direction=direction),)
     text_runs: list[TextRun] = []
-    for segment, is_bundled in _split_by_font(text):
-        if is_bundled:
-            text_runs.append(
-                TextRun(bundled_font, segment, feature_tags, None)
-            )
+    for segment, is_own, face in _split_by_font(text, language):
+        if is_own:
+            text_runs.append(TextRun(bundled_font, segment, feature_tags))
+        elif face:
+            font = load_face(face, weight, pixels)
+            text_runs.append(TextRun(font, segment))
         else:
-            font = _load_system_font(segment, weight, pixels) or bundled_font
-            text_runs.append(TextRun(font, segment, None, None))
+            text_runs.append(TextRun(bundled_font, segment, is_missing=True))
     return tuple(text_runs)
 
 
@@ -140,12 +139,6 @@ def _select_features(*, is_tabular: bool) -> tuple[str, ...] | None:
     return ("tnum", "-calt") if is_tabular else ("-calt",)
 
 
-@lru_cache(maxsize=1)
-def can_shape() -> bool:
-    """Return whether Pillow has the shaping library Raqm."""
-    return bool(features.check("raqm"))
-
-
 def is_rtl(text: str) -> bool:
     """Return whether text contains right-to-left characters."""
     return any(_FIRST_RTL <= ord(char) <= _LAST_RTL for char in text)
@@ -154,78 +147,54 @@ def is_rtl(text: str) -> bool:
 @lru_cache(maxsize=64)
 def load_bundled_font(weight: str, pixels: int) -> FreeTypeFont:
     """Load Inter; `weight` is regular, medium, semibold or bold."""
-    return _load_font(_FONT_FOLDER / _FONT_FILES[weight], pixels)
+    return load_font(str(_FONT_FOLDER / _FONT_FILES[weight]), pixels)
 
 
-@lru_cache(maxsize=8192)
-def has_glyph(path: str, char: str) -> bool:
-    """Return whether a font has a character; "" is the bundled font."""
-    if not path and (ord(char) <= _LAST_ASCII or char.isspace()):
+@lru_cache(maxsize=4096)
+def is_bundled(char: str) -> bool:
+    """Return whether the bundled font has a character."""
+    if ord(char) <= _LAST_ASCII or char.isspace():
         return True
-    font = _load_sample_font(path)
-    return bytes(font.getmask(char)) != bytes(font.getmask(_MISSING_CHAR))
+    return draws_char(load_bundled_font("regular", _SAMPLE_PIXELS), char)
 
 
-@lru_cache(maxsize=32)
-def _load_sample_font(path: str) -> FreeTypeFont:
-    if not path:
-        return load_bundled_font("regular", _SAMPLE_PIXELS)
-    return _load_font(Path(path), _SAMPLE_PIXELS)
+def can_draw(text: str, language: str = "") -> bool:
+    """Return whether fonts have all characters of a text."""
+    return all(is_bundled(c) or find_face(c, language) for c in text)
 
 
 @lru_cache(maxsize=128)
-def _load_system_font(
-    text: str, weight: str, pixels: int
-) -> FreeTypeFont | None:
-    """Load the system font that covers most of a text."""
-    best, _ = _find_best_font(text)
-    if not best:
-        return None
-    path = Path(best)
-    if weight in ("semibold", "bold") and path.name in _BOLD_VARIANTS:
-        bold = path.with_name(_BOLD_VARIANTS[path.name])
-        path = bold if bold.exists() else path
-    return _load_font(path, pixels)
+def _find_common_face(text: str) -> InstalledFace | None:
+    """Find the font that has most of the characters, of those that have one."""
+    chars = [char for char in text if not char.isspace()]
+    faces = filter(None, (find_face(char, "") for char in chars))
+    return max(
+        dict.fromkeys(faces),
+        key=lambda face: sum(has_glyph(face, char) for char in chars),
+        default=None,
+    )
 
 
-def can_draw(text: str) -> bool:
-    """Return whether installed fonts cover all characters of a text."""
-    rest = "".join(c for c in text if not has_glyph("", c))
-    return not rest or _find_best_font(rest)[1]
+def _split_by_font(
+    text: str, language: str
+) -> list[tuple[str, bool, InstalledFace | None]]:
+    """
+    Split text into segments that one font draws.
 
-
-@lru_cache(maxsize=128)
-def _find_best_font(text: str) -> tuple[str, bool]:
-    """Find the system font that covers most of a text, and whether it covers all."""
-    chars = {char for char in text if not char.isspace()}
-    best, best_count = "", 0
-    for path in _list_installed_fonts():
-        covered = sum(has_glyph(path, char) for char in chars)
-        if covered > best_count:
-            best, best_count = path, covered
-        if best_count == len(chars):
-            break
-    return best, best_count == len(chars)
-
-
-@lru_cache(maxsize=1)
-def _list_installed_fonts() -> tuple[str, ...]:
-    return tuple(path for path in _SYSTEM_FONTS if Path(path).exists())
-
-
-def _load_font(path: Path, pixels: int) -> FreeTypeFont:
-    layout = ImageFont.Layout
-    engine = layout.RAQM if can_shape() else layout.BASIC
-    return ImageFont.truetype(str(path), pixels, layout_engine=engine)
-
-
-def _split_by_font(text: str) -> list[tuple[str, bool]]:
-    """Split text into segments, each with whether the bundled font covers it."""
-    segments: list[tuple[str, bool]] = []
+    Returns:
+        Each segment, whether the bundled font has it, and the installed font
+        that does.
+    """
+    han_language = detect_language(text, language)
+    segments: list[tuple[str, bool, InstalledFace | None]] = []
     for char in text:
-        is_bundled = has_glyph("", char)
-        if segments and (char.isspace() or segments[-1][1] is is_bundled):
-            segments[-1] = (segments[-1][0] + char, segments[-1][1])
+        is_own = is_bundled(char)
+        face = None if is_own else find_face(char, han_language)
+        is_same = bool(segments) and segments[-1][1:] == (is_own, face)
+        # Spaces, accents and joiners stay with what a font draws before them.
+        is_joined = char.isspace() or category(char) in _JOINED_CATEGORIES
+        if is_same or (is_joined and segments and any(segments[-1][1:])):
+            segments[-1] = (segments[-1][0] + char, *segments[-1][1:])
         else:
-            segments.append((char, is_bundled))
+            segments.append((char, is_own, face))
     return segments

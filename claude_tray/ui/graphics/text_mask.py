@@ -32,6 +32,9 @@ _SPARE_ROWS: Final = 2
 _MARGIN: Final = 2
 # Strengthens strokes that cover only parts of two pixels: 0.5 becomes 0.575.
 _STRENGTH: Final = 0.3
+# Box of a missing character, as fractions of the size.
+_BOX_HEIGHT: Final = 0.72
+_BOX_LINE: Final = 0.06
 
 
 class TextMask(NamedTuple):
@@ -49,40 +52,59 @@ class TextMask(NamedTuple):
     ascent: int
 
 
+class FontStyle(NamedTuple):
+    """
+    How text is drawn; see `split_runs`.
+
+    Attributes:
+        weight: regular, medium, semibold or bold.
+        pixels: Size.
+        is_tabular: Whether all digits have the same width.
+        language: Language of the interface.
+    """
+
+    weight: str
+    pixels: int
+    is_tabular: bool = False
+    language: str = ""
+
+    @property
+    def oversampling(self) -> int:
+        return 1 if self.pixels >= _LARGE_PIXELS else _OVERSAMPLING
+
+    def split(self, text: str) -> tuple[TextRun, ...]:
+        """Split text into runs that are `oversampling` times as large."""
+        return split_runs(
+            text,
+            self.weight,
+            self.pixels * self.oversampling,
+            is_tabular=self.is_tabular,
+            language=self.language,
+        )
+
+
 @lru_cache(maxsize=2048)
-def measure_length(
-    text: str, weight: str, pixels: int, *, is_tabular: bool = False
-) -> float:
+def measure_length(text: str, style: FontStyle) -> float:
     """Return the width of text in pixels."""
-    factor = 1 if pixels >= _LARGE_PIXELS else _OVERSAMPLING
-    runs = split_runs(text, weight, pixels * factor, is_tabular=is_tabular)
-    return sum(run.width for run in runs) / factor
+    return sum(run.width for run in style.split(text)) / style.oversampling
 
 
 @lru_cache(maxsize=512)
 def draw_text_mask(
-    text: str,
-    weight: str,
-    pixels: int,
-    quarter: int,
-    *,
-    is_rtl: bool,
-    is_tabular: bool,
+    text: str, style: FontStyle, quarter: int, *, is_rtl: bool
 ) -> TextMask:
     """
     Draw text in white on black.
 
     Args:
         text: Not empty.
-        weight: As in `split_runs`.
-        pixels: Size of the font.
+        style: Font and size.
         quarter: Quarters of a pixel from the left edge of a pixel to the
             start of the text; small text only.
         is_rtl: Whether right-to-left runs are in reading order.
-        is_tabular: As in `split_runs`.
     """
-    factor = 1 if pixels >= _LARGE_PIXELS else _OVERSAMPLING
-    runs = split_runs(text, weight, pixels * factor, is_tabular=is_tabular)
+    pixels, factor = style.pixels, style.oversampling
+    runs = style.split(text)
     width = int(sum(run.width for run in runs) / factor) + 2 * _MARGIN + 2
     ascent, descent = int(pixels * _ASCENT) + 1, int(pixels * _DESCENT) + 1
     baseline = ascent + _SPARE_ROWS
@@ -101,6 +123,9 @@ def draw_text_mask(
 def _draw_run(
     mask: Image.Image, position: tuple[int, int], run: TextRun
 ) -> None:
+    if run.is_missing:
+        _draw_boxes(mask, position, run)
+        return
     ImageDraw.Draw(mask).text(
         position,
         run.text,
@@ -110,6 +135,20 @@ def _draw_run(
         direction=run.direction,
         features=list(run.features) if run.features else None,
     )
+
+
+def _draw_boxes(
+    mask: Image.Image, position: tuple[int, int], run: TextRun
+) -> None:
+    """Draw a box as high as a capital letter for each character."""
+    pen, (x, baseline) = ImageDraw.Draw(mask), position
+    line = max(1, round(run.font.size * _BOX_LINE))
+    height = round(run.font.size * _BOX_HEIGHT)
+    for number in range(len(run.text)):
+        left = x + round(number * run.box_width) + line
+        right = x + round((number + 1) * run.box_width) - 2 * line
+        corners = (left, baseline - height, max(left, right), baseline)
+        pen.rectangle(corners, outline=255, width=line)
 
 
 def _reduce(

@@ -39,7 +39,7 @@ def ensure_drawable(translator: Translator) -> Translator:
     if money is not None and not can_draw(money.symbol):
         money = money._replace(symbol=money.code)
     # Any longer sentence has the common letters of a language.
-    if can_draw(translator.gettext(IDLE_SENTENCE)):
+    if can_draw(translator.gettext(IDLE_SENTENCE), translator.language):
         return translator._replace(locale=locale._replace(money=money))
     return ENGLISH._replace(
         locale=ENGLISH.locale._replace(is_24h=locale.is_24h, money=money),

@@ -80,6 +80,7 @@ class DrawSurface:
         size: Width and height in points.
         view_state: User input and palette.
         is_rtl: Whether lines start at the right.
+        language: Code of the language of the texts.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class DrawSurface:
         view_state: ViewState,
         *,
         is_rtl: bool,
+        language: str = "",
     ) -> None:
         self.view_state = view_state
         self.palette = view_state.palette
@@ -99,6 +101,7 @@ class DrawSurface:
             view_state.scale,
             view_state.palette.background,
             is_rtl=is_rtl,
+            language=language,
         )
 
     def finish(self, radius: float = 0) -> Frame:

@@ -4,14 +4,19 @@ from itertools import pairwise
 
 import pytest
 
-from claude_tray.ui.graphics.fonts import can_shape, load_bundled_font
-from claude_tray.ui.graphics.text_mask import draw_text_mask, measure_length
+from claude_tray.ui.graphics.fonts import load_bundled_font
+from claude_tray.ui.graphics.system_fonts import can_shape
+from claude_tray.ui.graphics.text_mask import (
+    FontStyle,
+    draw_text_mask,
+    measure_length,
+)
 
 
 def find_stems(text: str, pixels: int, quarter: int = 0) -> list[float]:
     """Return the centers of vertical strokes, which touch no other one."""
     drawn = draw_text_mask(
-        text, "regular", pixels, quarter, is_rtl=False, is_tabular=False
+        text, FontStyle("regular", pixels), quarter, is_rtl=False
     )
     row = drawn.ascent - pixels // 3
     box = (0, row, drawn.mask.width, row + 1)
@@ -51,9 +56,7 @@ def test_text_starts_at_a_quarter_of_a_pixel() -> None:
 
 @pytest.mark.parametrize("pixels", [9, 11, 12, 14, 16, 36])
 def test_lowercase_letters_stand_on_the_baseline(pixels: int) -> None:
-    drawn = draw_text_mask(
-        "xz", "regular", pixels, 0, is_rtl=False, is_tabular=False
-    )
+    drawn = draw_text_mask("xz", FontStyle("regular", pixels), 0, is_rtl=False)
 
     _, top, _, bottom = drawn.mask.getbbox() or (0, 0, 0, 0)
     assert bottom == drawn.ascent
@@ -67,23 +70,34 @@ def test_lowercase_letters_stand_on_the_baseline(pixels: int) -> None:
 @pytest.mark.skipif(not can_shape(), reason="knows no OpenType features")
 @pytest.mark.parametrize("pixels", [12, 36])
 def test_only_tabular_digits_have_equal_widths(pixels: int) -> None:
-    proportional = {measure_length(d * 4, "bold", pixels) for d in "0123456"}
-    tabular = {
-        measure_length(d * 4, "bold", pixels, is_tabular=True)
-        for d in "0123456"
-    }
+    style = FontStyle("bold", pixels)
+    column_style = style._replace(is_tabular=True)
+    proportional = {measure_length(d * 4, style) for d in "0123456"}
+    tabular = {measure_length(d * 4, column_style) for d in "0123456"}
 
     assert max(tabular) - min(tabular) < pixels / 40
     assert max(proportional) - min(proportional) > pixels / 4
 
 
 def test_accents_and_descenders_are_inside_the_mask() -> None:
-    drawn = draw_text_mask(
-        "ÅÇgj", "bold", 12, 3, is_rtl=False, is_tabular=False
-    )
+    drawn = draw_text_mask("ÅÇgj", FontStyle("bold", 12), 3, is_rtl=False)
 
     left, top, right, bottom = drawn.mask.getbbox() or (0, 0, 0, 0)
     assert left > 0
     assert top > 0
     assert right < drawn.mask.width
     assert bottom < drawn.mask.height
+
+
+@pytest.mark.parametrize("pixels", [12, 36])
+def test_characters_without_a_font_are_boxes(pixels: int) -> None:
+    style = FontStyle("regular", pixels)
+
+    drawn = draw_text_mask("\ue123\ue124", style, 0, is_rtl=False)
+
+    left, top, right, bottom = drawn.mask.getbbox() or (0, 0, 0, 0)
+    assert pixels * 0.6 < bottom - top < pixels
+    assert pixels < right - left <= measure_length("\ue123\ue124", style)
+    # Hollow: the middle of the first box is empty.
+    middle = (left + round(pixels * 0.3), (top + bottom) // 2)
+    assert drawn.mask.getpixel(middle) == 0

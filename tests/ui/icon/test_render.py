@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageChops
 
-from claude_tray.ui.graphics.fonts import can_shape
+from claude_tray.ui.graphics.system_fonts import can_shape
 from claude_tray.ui.icon.colors import PANEL_COLORS, TILE_COLOR, choose_colors
 from claude_tray.ui.icon.encode import PIXMAP_SIZES, encode_pixmaps
 from claude_tray.ui.icon.model import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from PIL import Image
 
-from claude_tray.ui.graphics.fonts import can_shape
+from claude_tray.ui.graphics.system_fonts import can_shape
 from tests.support.pictures import (
     MAX_TILE_DIFFERENCE,
     TILE_PX,

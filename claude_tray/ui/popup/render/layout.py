@@ -73,7 +73,10 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
         return _draw_sheet(view, view_state)
     layout = _compute_layout(view, view_state)
     surface = DrawSurface(
-        (POPUP_WIDTH, layout.height), view_state, is_rtl=view.is_rtl
+        (POPUP_WIDTH, layout.height),
+        view_state,
+        is_rtl=view.is_rtl,
+        language=view.language,
     )
     surface.add_drag_region(Rect(0, 0, POPUP_WIDTH, layout.header.bottom))
     if view.accounts:
@@ -161,11 +164,15 @@ def _draw_sheet(view: PopupView, view_state: ViewState) -> Frame:
     if view.help:
         height = messages.compute_help_height(view.help)
     else:
-        measuring = DrawSurface((1, 1), view_state, is_rtl=view.is_rtl)
+        measuring = DrawSurface(
+            (1, 1), view_state, is_rtl=view.is_rtl, language=view.language
+        )
         height = _draw_welcome(measuring, view, top)
     bounds = Rect(PADDING, top.y + height, width, footer.FOOTER_HEIGHT)
     size = (POPUP_WIDTH, bounds.bottom)
-    surface = DrawSurface(size, view_state, is_rtl=view.is_rtl)
+    surface = DrawSurface(
+        size, view_state, is_rtl=view.is_rtl, language=view.language
+    )
     surface.add_drag_region(Rect(0, 0, POPUP_WIDTH, 40))
     if view.help:
         messages.draw_help(surface, view.help, top)
@@ -190,7 +197,9 @@ def _place_accounts() -> Rect:
 
 def _compute_layout(view: PopupView, view_state: ViewState) -> _PopupLayout:
     # Text can only be measured on a surface.
-    surface = DrawSurface((1, 1), view_state, is_rtl=view.is_rtl)
+    surface = DrawSurface(
+        (1, 1), view_state, is_rtl=view.is_rtl, language=view.language
+    )
     width = header.CONTENT_WIDTH
     lines = header.wrap_sentence(surface, view.headline, width)
     has_chips = view.range_text or view.project_text
