@@ -61,7 +61,7 @@ _SELECT_PROJECTS: Final = f"""
 """
 _SELECT_SESSIONS: Final = f"""
     SELECT uuid, {SHOWN_PATH}, min(first_ms), max(last_ms),
-        {_SUM_EACH_COLUMN}, group_concat(DISTINCT model.name)
+        {_SUM_EACH_COLUMN}, json_group_array(DISTINCT model.name)
     FROM {_CELLS}
         JOIN session ON session.id = cell.session
         JOIN project ON project.id = session.project
@@ -225,7 +225,7 @@ def list_range_sessions(
             first_ms,
             last_ms,
             parse_totals(sums),
-            tuple(sorted(models.split(","))),
+            tuple(sorted(json.loads(models))),
         )
         for uuid, path, first_ms, last_ms, *sums, models in _query(
             reader, _SELECT_SESSIONS, ranges, project, limit

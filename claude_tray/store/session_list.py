@@ -53,7 +53,7 @@ _SELECT_IDS: Final = f"""
 _SUM_EACH_COLUMN: Final = ", ".join(f"sum(u.{c})" for c in AGGREGATE_COLUMNS)
 _SELECT_SESSIONS: Final = f"""
     SELECT uuid, {SHOWN_PATH}, min(first_ms), max(last_ms),
-        {_SUM_EACH_COLUMN}, group_concat(DISTINCT model.name)
+        {_SUM_EACH_COLUMN}, json_group_array(DISTINCT model.name)
     FROM json_each(?) chosen
         CROSS JOIN session ON session.uuid = chosen.value
         JOIN project ON project.id = session.project
@@ -123,7 +123,7 @@ def list_matching_sessions(
             first_ms,
             last_ms,
             parse_totals(sums),
-            tuple(sorted(models.split(","))),
+            tuple(sorted(json.loads(models))),
         )
         for uuid, path, first_ms, last_ms, *sums, models in reader.execute(
             _SELECT_SESSIONS, (uuids,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -230,7 +231,7 @@ _SELECT_PROJECTS: Final = f"""
 """
 _SELECT_SESSIONS: Final = f"""
     SELECT uuid, project.path, {SHOWN_PATH}, min(first_ms), max(last_ms),
-        {_SUM_EACH_COLUMN}, group_concat(DISTINCT model.name)
+        {_SUM_EACH_COLUMN}, json_group_array(DISTINCT model.name)
     FROM session
         JOIN project ON project.id = session.project
         JOIN usage_session u ON u.session = session.id
@@ -386,6 +387,6 @@ def _parse_session(
         first_ms=first_ms,
         last_ms=last_ms,
         totals=parse_totals(sums),
-        models=tuple(sorted(models.split(","))),
+        models=tuple(sorted(json.loads(models))),
         worktree="" if path == shown_path else name_worktree(path),
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import Totals, sum_totals
 from claude_tray.core.usage import PricingTerms, TokenCounts
-from claude_tray.store import range_usage
+from claude_tray.store import range_usage, session_list, usage_queries
 from tests.support.builders import MODEL, make_record, ms, nano_usd
 from tests.support.store_records import save_records
 
@@ -136,3 +136,22 @@ def test_the_folders_of_sessions_are_found(writer: Writer) -> None:
         "/home/ada/notes",
         "/home/ada/shop",
     ]
+
+
+def test_a_model_name_with_a_comma_stays_one(writer: Writer) -> None:
+    """Names come from files; a gateway may call a model anything."""
+    names = ("claude-a,b", 'claude-"c"')
+    for clock, model in zip(("09:00", "09:20"), names, strict=True):
+        save_records(writer, make_record(clock, model=model))
+
+    listed = (
+        range_usage.list_range_sessions(
+            writer, [(bucket("09:00"), bucket("10:00"))]
+        ),
+        session_list.list_matching_sessions(
+            writer, session_list.SessionQuery()
+        ),
+        usage_queries.list_sessions(writer),
+    )
+
+    assert [s.models for (s,) in listed] == [tuple(sorted(names))] * 3
