@@ -32,6 +32,8 @@ _ROUNDING: Final = 0.5
 _FINE_ROUNDING: Final = 0.05
 # A reading may not know the replies of the minute before it yet.
 _LATE_MS: Final = 60_000
+# A limit was reset early if it fell by so many points, to half or less.
+_MIN_FALL: Final = 5.0
 # Local use may differ from the weights by so many standard errors of these.
 _TOLERANCE_ERRORS: Final = 1.5
 _MIN_TOLERANCE: Final = 0.005
@@ -171,6 +173,32 @@ def build_readings(
             margin = _ROUNDING if is_integer else _FINE_ROUNDING
             readings.append(Reading(at_ms, percent, margin))
     return tuple(readings)
+
+
+def split_at_resets(
+    readings: Sequence[Reading],
+) -> list[tuple[Reading, ...]]:
+    """
+    Split the readings of a window where the limit was reset early.
+
+    A lower reading between two high ones is of a session that did not know
+    better; it is left out. Each part starts with nothing used.
+    """
+    parts = [[readings[0]]]
+    for i, reading in enumerate(readings[1:], 1):
+        before = parts[-1][-1]
+        if _has_fallen(before, reading):
+            following = readings[i + 1 : i + 2]
+            if following and not _has_fallen(before, following[0]):
+                continue
+            parts.append([Reading(before.at_ms, 0.0, 0.0)])
+        parts[-1].append(reading)
+    return [tuple(part) for part in parts]
+
+
+def _has_fallen(before: Reading, reading: Reading) -> bool:
+    fall = before.percent - reading.percent
+    return fall >= _MIN_FALL and reading.percent <= before.percent / 2
 
 
 def attribute_window(

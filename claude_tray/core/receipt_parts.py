@@ -21,7 +21,8 @@ from claude_tray.core.receipt import (
     Segment,
     attribute_window,
 )
-from claude_tray.core.receipt_weights import ReadingInterval, Weights
+from claude_tray.core.receipt_limits import FIVE_HOUR_RECEIPT, ReceiptLimit
+from claude_tray.core.receipt_weights import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from claude_tray.core.receipt_weights import Feature
 
 
-# Differences of this many points say more than their rounding.
-_MIN_INTERVAL_POINTS: Final = 4
-_FULL: Final = 100
 _CACHE_WRITE: Final = "cache_write"
 
 
@@ -141,37 +139,6 @@ def _interpolate_rounding(knots: Sequence[Knot], at_ms: int) -> float:
     return rounding + fraction * (after.official - after.used - rounding)
 
 
-def list_intervals(
-    readings: Sequence[Reading],
-    usage: Sequence[tuple[int, Mapping[Feature, float]]],
-) -> Iterator[ReadingInterval]:
-    """
-    Yield what was used between readings that are some points apart.
-
-    Args:
-        readings: Of one window, oldest first.
-        usage: Times and dollars by feature, oldest first.
-    """
-    base, place = readings[0], 0
-    amounts: dict[Feature, float] = {}
-    last = base
-    for reading in readings[1:]:
-        if reading.percent >= _FULL:
-            break
-        while place < len(usage) and usage[place][0] < reading.at_ms:
-            for feature, dollars in usage[place][1].items():
-                amounts[feature] = amounts.get(feature, 0.0) + dollars
-            place += 1
-        last = reading
-        change = reading.percent - base.percent
-        if change < 0 or change >= _MIN_INTERVAL_POINTS:
-            if change > 0:
-                yield ReadingInterval(change, amounts)
-            base, amounts = reading, {}
-    if last.percent > base.percent:
-        yield ReadingInterval(last.percent - base.percent, amounts)
-
-
 class Dimension(StrEnum):
     """What parts of a receipt are."""
 
@@ -240,6 +207,7 @@ class Receipt(NamedTuple):
         cost: Nano-dollars of all replies.
         parts: Parts by dimension, the largest first.
         weights: What usage takes; None without any reading.
+        limit: The limit whose points these are.
     """
 
     start_ms: int
@@ -256,6 +224,7 @@ class Receipt(NamedTuple):
     cost: int
     parts: Mapping[Dimension, tuple[Part, ...]]
     weights: Weights | None
+    limit: ReceiptLimit = FIVE_HOUR_RECEIPT
 
 
 _NO_WEIGHTS: Final = Weights(1.0, 0.5)

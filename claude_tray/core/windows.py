@@ -57,7 +57,7 @@ class InferredRule(NamedTuple):
 
 class Window(NamedTuple):
     """
-    Five hours in which usage counts against one limit.
+    Five hours in which usage counts against one limit; days for others.
 
     Attributes:
         start: Start, in UTC.
@@ -139,17 +139,21 @@ class WindowRules(NamedTuple):
 
 
 def build_official_windows(
-    resets_ms: Iterable[int],
+    resets_ms: Iterable[int], length_ms: int = WINDOW_MS
 ) -> tuple[OfficialWindow, ...]:
     """
     Return the windows that end at reported resets, oldest first.
 
     If a window starts before the previous one was due to end, the previous
     one was reset early and ends there.
+
+    Args:
+        resets_ms: Reported resets of one limit.
+        length_ms: Length of its windows.
     """
     windows: list[OfficialWindow] = []
     for reset_ms in sorted(map(round_reset_jitter, resets_ms)):
-        window = OfficialWindow(reset_ms - WINDOW_MS, reset_ms)
+        window = OfficialWindow(reset_ms - length_ms, reset_ms)
         if (
             windows
             and reset_ms - windows[-1].end_ms <= SAME_RESET_TOLERANCE_MS

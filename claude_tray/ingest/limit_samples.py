@@ -22,10 +22,10 @@ from claude_tray.store import accounts as stored_accounts
 from claude_tray.store import metadata, project_roots
 from claude_tray.store.claude_reports import save_statusline_sessions
 from claude_tray.store.connection import Reader, Writer, transaction
+from claude_tray.store.limit_curves import save_curve
 from claude_tray.store.limit_reports import (
     list_reported_names,
     prune_reports,
-    save_curve,
     save_samples,
 )
 from claude_tray.store.lookup_ids import LookupIds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.display_names import (
@@ -9,6 +10,11 @@ from claude_tray.core.display_names import (
     format_model_name,
 )
 from claude_tray.core.receipt import Cause
+from claude_tray.core.receipt_limits import (
+    FIVE_HOUR_RECEIPT,
+    WEEK_RECEIPT,
+    ReceiptLimit,
+)
 from claude_tray.core.receipt_parts import SUBAGENT, Dimension, Part, Receipt
 from claude_tray.core.time import from_epoch_ms
 
@@ -23,6 +29,8 @@ _MAX_ROWS: Final = 8
 # Enough letters of a session's ID to tell it from others.
 _SHOWN_ID: Final = 8
 _TENTHS: Final = 10
+# Times of shorter periods need no second date.
+_MAX_CLOCK_PERIOD: Final = timedelta(hours=23)
 
 
 class ReceiptRow(NamedTuple):
@@ -59,6 +67,10 @@ class ReceiptView(NamedTuple):
     A receipt as every surface shows it.
 
     Attributes:
+        limit: The limit whose points these are, as a heading.
+        period: Its date and times, as "2026-11-30 13:42-18:42".
+        amount: Share of the limit, as "48%"; without official figures the
+            cost.
         sentence: What was used, in one sentence.
         sums: This computer, elsewhere and rounding; empty without official
             figures.
@@ -67,6 +79,9 @@ class ReceiptView(NamedTuple):
         has_points: Official figures are known; otherwise shares are of cost.
     """
 
+    limit: str
+    period: str
+    amount: str
     sentence: str
     sums: tuple[ReceiptRow, ...]
     sections: tuple[ReceiptSection, ...]
@@ -92,6 +107,13 @@ def build_receipt_view(
     names = build_unique_labels(paths)
     has_points = receipt.change is not None
     return ReceiptView(
+        format_limit_heading(receipt.limit, translator),
+        format_period((receipt.start_ms, receipt.end_ms), translator, zone),
+        translator.format_money(receipt.cost)
+        if receipt.change is None
+        else translator.locale.percent.replace(
+            "#,##0", format_points(receipt.change, translator)
+        ),
         _format_sentence(receipt, translator, zone),
         _build_sums(receipt, translator) if has_points else (),
         tuple(
@@ -106,6 +128,32 @@ def build_receipt_view(
         _list_notes(receipt, translator),
         has_points,
     )
+
+
+def format_limit_heading(limit: ReceiptLimit, translator: Translator) -> str:
+    """Return the name of a limit as a heading."""
+    gettext = translator.gettext
+    if limit == FIVE_HOUR_RECEIPT:
+        return gettext("5-hour limit")
+    if limit == WEEK_RECEIPT:
+        return gettext("Weekly limit")
+    return gettext("{model} limit", model=limit.identity.scope)
+
+
+def format_period(
+    bounds_ms: tuple[int, int],
+    translator: Translator,
+    zone: tzinfo | None = None,
+) -> str:
+    """Format a period by its dates; hours across midnight have one date."""
+    start, end = map(from_epoch_ms, bounds_ms)
+    texts = [
+        f"{at.astimezone(zone):%Y-%m-%d} {translator.format_clock(at, zone)}"
+        for at in (start, end)
+    ]
+    if end - start <= _MAX_CLOCK_PERIOD:
+        texts[1] = translator.format_clock(end, zone)
+    return "\N{EN DASH}".join(texts)
 
 
 def format_points(points: float, translator: Translator) -> str:
@@ -149,12 +197,19 @@ def _format_sentence(
         return gettext(
             "Claude Code reported no percentages here; shares are of the cost."
         )
+    points = format_points(receipt.change, translator)
+    reported = from_epoch_ms(receipt.reported_ms)
+    if receipt.limit == FIVE_HOUR_RECEIPT:
+        return gettext(
+            "{points} points of the 5-hour limit until {clock}",
+            points=points,
+            clock=translator.format_clock(reported, zone),
+        )
     return gettext(
-        "{points} points of the 5-hour limit until {clock}",
-        points=format_points(receipt.change, translator),
-        clock=translator.format_clock(
-            from_epoch_ms(receipt.reported_ms), zone
-        ),
+        "{limit}: {points} points until {time}",
+        limit=format_limit_heading(receipt.limit, translator),
+        points=points,
+        time=translator.format_weekday_and_clock(reported, zone),
     )
 
 
@@ -169,19 +224,20 @@ def _build_sums(
         gettext("Elsewhere (web, phone, other machine)"),
         gettext("Rounding of the official figures"),
     )
-    total = sum(amounts)
+    # Rounding down takes nothing from the others.
+    total = sum(max(0.0, amount) for amount in amounts)
     rows = []
     for label, amount, tenths in zip(
         labels, amounts, round_to_tenths(amounts), strict=True
     ):
-        fraction = max(0.0, amount / total) if total > 0 else 0.0
+        fraction = max(0.0, amount) / total if total else 0.0
         rows.append(
             ReceiptRow(
                 "",
                 label,
                 _format_tenths(tenths, translator),
                 translator.format_percent(100 * fraction),
-                min(1.0, fraction),
+                fraction,
             )
         )
     *shown, rounding = rows

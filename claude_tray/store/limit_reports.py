@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.limit_merge import (
-    compute_known_at,
     find_newest_reports,
     follow_report,
     is_reported_absent,
@@ -16,11 +15,15 @@ from claude_tray.core.limits import (
     CLOCK_TOLERANCE_MS,
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
+    SEVEN_DAY,
     LimitMoney,
     LimitSample,
     LimitSource,
+    identify_limit,
 )
+from claude_tray.core.receipt_limits import find_receipt_limit
 from claude_tray.store import metadata
+from claude_tray.store.limit_curves import save_curve
 from claude_tray.store.schema import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -75,25 +78,15 @@ _DELETE_OLD_REPORTS: Final = f"""
 """
 _SELECT_SAME_RESET: Final = f"""
     SELECT resets_ms FROM told_limit WHERE profile = {ACCOUNT_ID}
-        AND name = '{FIVE_HOUR}' AND resets_ms BETWEEN ? AND ?
+        AND name = ? AND resets_ms BETWEEN ? AND ?
 """
-_UPSERT_RESET: Final = f"""
+_UPSERT_RESET: Final = """
     INSERT OR REPLACE INTO told_limit (profile, name, resets_ms, percent, told_ms)
-    SELECT id, '{FIVE_HOUR}', ?, ?, ? FROM profile WHERE account = ?
+    SELECT id, ?, ?, ?, ? FROM profile WHERE account = ?
 """
 _DELETE_REVOKED_RESETS: Final = f"""
     DELETE FROM told_limit WHERE profile = {ACCOUNT_ID}
-        AND name = '{FIVE_HOUR}' AND resets_ms > ? AND resets_ms > ?
-"""
-_MINUTE_MS: Final = 60_000
-_INSERT_POINT: Final = """
-    INSERT OR REPLACE INTO limit_curve (profile, name, at_ms, percent)
-    SELECT id, ?, ?, ? FROM profile WHERE account = ?
-"""
-_SELECT_CURVE: Final = f"""
-    SELECT at_ms, percent FROM limit_curve
-    WHERE profile = {ACCOUNT_ID} AND name = '{FIVE_HOUR}'
-        AND at_ms >= ? AND at_ms < ? ORDER BY at_ms
+        AND name = ? AND resets_ms > ? AND resets_ms > ?
 """
 _DELETE_OLD_POINTS: Final = f"""
     DELETE FROM limit_curve WHERE profile = {ACCOUNT_ID} AND at_ms < ?
@@ -203,8 +196,9 @@ def save_samples(
         sample.account
         for sample in ordered
         if _save_report(writer, sample, now_ms)
-        and sample.name == FIVE_HOUR
+        and find_receipt_limit(sample.name) is not None
         and _save_reset(writer, sample, now_ms)
+        and sample.name == FIVE_HOUR
     }
 
 
@@ -212,34 +206,6 @@ def clear_reports(writer: Writer) -> None:
     """Forget all reports, as if no limit had ever been reported."""
     for table in ("limit_report", "told_limit", "limit_curve"):
         writer.execute(f"DELETE FROM {table}")
-
-
-def save_curve(writer: Writer, samples: Iterable[LimitSample]) -> None:
-    """Save reported percentages, one for each minute."""
-    writer.executemany(
-        _INSERT_POINT,
-        [
-            (
-                sample.name,
-                compute_known_at(sample) // _MINUTE_MS * _MINUTE_MS,
-                sample.percent,
-                sample.account,
-            )
-            for sample in samples
-        ],
-    )
-
-
-def load_curve(
-    reader: Reader | Writer, account: str, from_ms: int, until_ms: int
-) -> list[tuple[int, float]]:
-    """Return the reported percentages of the 5-hour limit in a span."""
-    return [
-        (at_ms, percent)
-        for at_ms, percent in reader.execute(
-            _SELECT_CURVE, (account, from_ms, until_ms)
-        )
-    ]
 
 
 def prune_reports(
@@ -296,15 +262,13 @@ def _save_report(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
 
 def _save_reset(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
     """
-    Save the end of a 5-hour window; return whether it was not known.
+    Save the end of a limit's window; return whether it was not known.
 
     The newest informed report revokes later ends that had been reported.
     """
-    account = sample.account
-    rows = writer.execute(_SELECT_LIMIT_REPORTS, (account, FIVE_HOUR))
-    reports = [_parse_report(account, row) for row in rows]
+    account, name = sample.account, identify_limit(sample.name).name
     as_of_ms = min(now_ms, sample.observed_at_ms)
-    newest = find_newest_reports(reports, as_of_ms).get((account, FIVE_HOUR))
+    newest = _find_newest(writer, account, name, as_of_ms)
     if newest is None:
         # The only session was idle for long.
         return False
@@ -317,7 +281,7 @@ def _save_reset(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
         end_ms = newest.resets_ms or 0
         cursor = writer.execute(
             _DELETE_REVOKED_RESETS,
-            (account, as_of_ms, end_ms + SAME_RESET_TOLERANCE_MS),
+            (account, name, as_of_ms, end_ms + SAME_RESET_TOLERANCE_MS),
         )
         has_revoked = cursor.rowcount > 0
     resets_ms, percent = sample.resets_ms, sample.percent
@@ -329,13 +293,29 @@ def _save_reset(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
         resets_ms - SAME_RESET_TOLERANCE_MS,
         resets_ms + SAME_RESET_TOLERANCE_MS,
     )
-    row = writer.execute(_SELECT_SAME_RESET, (account, *same_reset)).fetchone()
+    row = writer.execute(
+        _SELECT_SAME_RESET, (account, name, *same_reset)
+    ).fetchone()
     if is_newest:
         save_curve(writer, [newest])
     if is_newest or row is None:
         values = percent, sample.observed_at_ms, account
-        writer.execute(_UPSERT_RESET, (row[0] if row else resets_ms, *values))
+        end_ms = row[0] if row else resets_ms
+        writer.execute(_UPSERT_RESET, (name, end_ms, *values))
     return has_revoked or row is None
+
+
+def _find_newest(
+    writer: Writer, account: str, name: str, as_of_ms: int
+) -> LimitSample | None:
+    """Return the newest informed report of a limit."""
+    if name in (FIVE_HOUR, SEVEN_DAY):
+        rows = writer.execute(_SELECT_LIMIT_REPORTS, (account, name))
+        reports = [_parse_report(account, row) for row in rows]
+    else:
+        # Other names may be of the same limit.
+        reports = load_reports(writer, account)
+    return find_newest_reports(reports, as_of_ms).get((account, name))
 
 
 def _parse_report(account: str, row: Sequence[Any]) -> LimitSample:

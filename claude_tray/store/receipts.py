@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core import receipt, receipt_parts, receipt_weights
 from claude_tray.core.receipt_causes import mark_causes
-from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.receipt_intervals import list_intervals
+from claude_tray.core.receipt_limits import FIVE_HOUR_RECEIPT, ReceiptLimit
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import TokenCounts
+from claude_tray.core.windows import (
+    ValueSource,
+    Window,
+    build_official_windows,
+)
 from claude_tray.store import windows
-from claude_tray.store.limit_reports import load_curve
+from claude_tray.store.limit_curves import load_curve, load_resets
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS
 from claude_tray.store.schema import (
     ACCOUNT_ID,
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
-    from claude_tray.core.windows import Window
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -59,15 +66,17 @@ _SELECT_MINUTES: Final = f"""
 
 class History(NamedTuple):
     """
-    The windows of an account and what usage takes of them.
+    The windows of a limit and what usage takes of it.
 
     Attributes:
         windows: All windows, oldest first.
         weights: Learned from the last month; None without any reading.
+        limit: The limit.
     """
 
     windows: tuple[Window, ...]
     weights: receipt_weights.Weights | None
+    limit: ReceiptLimit = FIVE_HOUR_RECEIPT
 
     def find_window(self, at_ms: int | None) -> Window | None:
         """Return the window that contains a time; None is the last one."""
@@ -84,20 +93,31 @@ class History(NamedTuple):
 
 
 def load_history(
-    reader: Reader | Writer, account: Account, prices: PriceTable, now_ms: int
+    reader: Reader | Writer,
+    account: Account,
+    prices: PriceTable,
+    now_ms: int,
+    limit: ReceiptLimit = FIVE_HOUR_RECEIPT,
 ) -> History:
-    """Load the windows of an account, and learn weights from them."""
-    found = tuple(windows.list_windows(reader, account, now_ms))
+    """Load the windows of a limit, and learn weights from them."""
+    found = tuple(list_limit_windows(reader, account, now_ms, limit))
     from_ms = now_ms - HISTORY_MS
     recent = [w for w in found if to_epoch_ms(w.end) > from_ms]
     read = [
-        readings
+        part
         for window in recent
-        if len(readings := load_readings(reader, account, window)) > 1
+        for part in receipt.split_at_resets(
+            load_readings(reader, account, window, limit)
+        )
+        if len(part) > 1
     ]
     usage = (
         _load_minutes(
-            reader, account, prices, (read[0][0].at_ms, now_ms + _MINUTE_MS)
+            reader,
+            account,
+            prices,
+            (read[0][0].at_ms, now_ms + _MINUTE_MS),
+            limit,
         )
         if read
         else []
@@ -106,11 +126,36 @@ def load_history(
     intervals = [
         interval
         for readings in read
-        for interval in receipt_parts.list_intervals(
+        for interval in list_intervals(
             readings, usage[bisect_left(times, readings[0].at_ms) :]
         )
     ]
-    return History(found, receipt_weights.learn_weights(intervals))
+    return History(found, receipt_weights.learn_weights(intervals), limit)
+
+
+def list_limit_windows(
+    reader: Reader | Writer, account: Account, now_ms: int, limit: ReceiptLimit
+) -> list[Window]:
+    """
+    Return the windows of a limit, oldest first.
+
+    Those of other limits than the 5-hour one are known by their resets.
+    """
+    if limit == FIVE_HOUR_RECEIPT:
+        return windows.list_windows(reader, account, now_ms)
+    resets_ms = load_resets(reader, account.key, limit.name)
+    return [
+        Window(
+            from_epoch_ms(start_ms),
+            from_epoch_ms(end_ms),
+            ValueSource.OFFICIAL,
+            None,
+        )
+        for start_ms, end_ms in build_official_windows(
+            resets_ms, limit.length_ms
+        )
+        if start_ms <= now_ms
+    ]
 
 
 def load_receipt(
@@ -131,32 +176,55 @@ def load_receipt(
         prices: Price table.
     """
     start_ms, end_ms = bounds_ms
-    overlapping = [
-        window
+    usages = [
+        usage
         for window in history.windows
         if to_epoch_ms(window.start) < end_ms
         and to_epoch_ms(window.end) > start_ms
-    ]
-    usages = []
-    for window in overlapping:
-        first_ms, last_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
-        replies = _load_replies(reader, account, prices, (first_ms, last_ms))
-        usages.append(
-            receipt_parts.WindowReplies(
-                load_readings(reader, account, window), replies
-            )
+        for usage in _load_window(
+            reader, account, window, prices, history.limit
         )
-    return receipt_parts.build_receipt(
+    ]
+    built = receipt_parts.build_receipt(
         usages, start_ms, end_ms, history.weights
     )
+    return built._replace(limit=history.limit)
+
+
+def _load_window(
+    reader: Reader | Writer,
+    account: Account,
+    window: Window,
+    prices: PriceTable,
+    limit: ReceiptLimit,
+) -> list[receipt_parts.WindowReplies]:
+    """Load readings and replies, in parts if the limit was reset early."""
+    end_ms = to_epoch_ms(window.end)
+    bounds = to_epoch_ms(window.start), end_ms
+    replies = _load_replies(reader, account, prices, bounds, limit)
+    parts = receipt.split_at_resets(
+        load_readings(reader, account, window, limit)
+    )
+    times = [reply.at_ms for reply in replies]
+    ends = [
+        *(bisect_left(times, part[0].at_ms) for part in parts),
+        len(replies),
+    ]
+    return [
+        receipt_parts.WindowReplies(part, replies[first:end])
+        for part, (first, end) in zip(parts, pairwise(ends), strict=True)
+    ]
 
 
 def load_readings(
-    reader: Reader | Writer, account: Account, window: Window
+    reader: Reader | Writer,
+    account: Account,
+    window: Window,
+    limit: ReceiptLimit = FIVE_HOUR_RECEIPT,
 ) -> tuple[receipt.Reading, ...]:
     """Load the readings of a window; each knows the minute that it is of."""
     start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
-    curve = load_curve(reader, account.key, start_ms, end_ms)
+    curve = load_curve(reader, account.key, start_ms, end_ms, limit.name)
     return receipt.build_readings(
         start_ms,
         [
@@ -171,6 +239,7 @@ def _load_replies(
     account: Account,
     prices: PriceTable,
     bounds_ms: tuple[int, int],
+    limit: ReceiptLimit,
 ) -> tuple[receipt.Reply, ...]:
     """Load the replies of a window with their causes."""
     start_ms, end_ms = bounds_ms
@@ -195,7 +264,8 @@ def _load_replies(
                 ),
             )
         )
-    marked = mark_causes(replies)
+    # Each model has a cache of its own.
+    marked = mark_causes(r for r in replies if limit.counts(r.model))
     return tuple(reply for reply in marked if reply.at_ms >= start_ms)
 
 
@@ -204,6 +274,7 @@ def _load_minutes(
     account: Account,
     prices: PriceTable,
     bounds_ms: tuple[int, int],
+    limit: ReceiptLimit,
 ) -> Sequence[tuple[int, dict[receipt_weights.Feature, float]]]:
     """Load dollars by feature of each minute and model, oldest first."""
     rows = reader.execute(_SELECT_MINUTES, (*bounds_ms, account.key))
@@ -215,4 +286,5 @@ def _load_minutes(
             ),
         )
         for minute, model, *counts in rows
+        if limit.counts(model)
     ]

@@ -8,7 +8,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from claude_tray.core import receipt, receipt_parts, receipt_weights
+from claude_tray.core import (
+    receipt,
+    receipt_intervals,
+    receipt_parts,
+    receipt_weights,
+)
 from claude_tray.core.receipt_parts import Dimension
 from claude_tray.core.usage import TokenCounts
 
@@ -119,7 +124,7 @@ def list_intervals(
 ) -> list[receipt_weights.ReadingInterval]:
     usage = [(reply.at_ms, reply.amounts) for reply in window.usage.replies]
     return list(
-        receipt_parts.list_intervals(window.usage.readings, usage),
+        receipt_intervals.list_intervals(window.usage.readings, usage),
     )
 
 
@@ -446,7 +451,7 @@ def test_intervals_are_some_points_apart(
         0, [(n, float(p)) for n, p in enumerate(percents, start=1)]
     )
 
-    found = receipt_parts.list_intervals(readings, [])
+    found = receipt_intervals.list_intervals(readings, [])
 
     assert [interval.change for interval in found] == changes
 
@@ -455,3 +460,28 @@ def test_of_two_readings_at_once_the_first_counts() -> None:
     readings = receipt.build_readings(5, [(5, 3.0), (6, 1.0), (6, 2.0)])
 
     assert [reading.percent for reading in readings] == [0, 1]
+
+
+def split(*percents: float) -> list[list[float]]:
+    """Split readings of a minute each; return the percentages of the parts."""
+    readings = receipt.build_readings(
+        0, [(MINUTE_MS * n, p) for n, p in enumerate(percents, start=1)]
+    )
+    return [
+        [reading.percent for reading in part]
+        for part in receipt.split_at_resets(readings)
+    ]
+
+
+def test_a_limit_that_was_reset_early_starts_with_nothing() -> None:
+    assert split(40, 60, 3, 9) == [[0, 40, 60], [0, 3, 9]]
+    assert split(40, 60, 0) == [[0, 40, 60], [0, 0]]
+
+
+def test_a_session_that_did_not_know_better_resets_nothing() -> None:
+    assert split(40, 60, 3, 61) == [[0, 40, 60, 61]]
+
+
+def test_small_corrections_are_no_reset() -> None:
+    assert split(40, 36, 50) == [[0, 40, 36, 50]]
+    assert split(4, 1, 5) == [[0, 4, 1, 5]]

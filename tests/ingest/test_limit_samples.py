@@ -26,7 +26,7 @@ from claude_tray.store.claude_reports import (
     list_recent_statusline_sessions,
 )
 from claude_tray.store.connection import Writer, open_writer
-from claude_tray.store.limit_reports import load_curve
+from claude_tray.store.limit_curves import load_curve
 from claude_tray.store.session_owners import save_owners
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import PRICES, at, make_record, ms

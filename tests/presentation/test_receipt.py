@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from claude_tray.core.receipt import Cause
+from claude_tray.core.receipt_limits import find_receipt_limit
 from claude_tray.core.receipt_parts import (
     MAIN_AGENT,
     SUBAGENT,
@@ -13,9 +15,11 @@ from claude_tray.core.receipt_parts import (
     Receipt,
 )
 from claude_tray.core.receipt_weights import Weight, Weights
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import load_translator
 from claude_tray.presentation.receipt import (
     build_receipt_view,
+    format_period,
     format_points,
     round_to_tenths,
 )
@@ -68,12 +72,47 @@ def test_sums_explain_the_official_change() -> None:
     assert view.sentence.startswith("48 points of the 5-hour limit until ")
     assert [(row.points, row.share) for row in view.sums] == [
         ("28.3", "59%"),
-        ("20.0", "42%"),
+        ("20.0", "41%"),
         ("\N{MINUS SIGN}0.3", "0%"),
     ]
     assert [row.label for row in view.sums][1] == (
         "Elsewhere (web, phone, other machine)"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("week", "Weekly limit: 48 points"), ("opus", "Opus limit: 48 points")],
+)
+def test_other_limits_are_named(name: str, sentence: str) -> None:
+    limit = find_receipt_limit(name)
+    assert limit is not None
+
+    view = build_receipt_view(make_receipt(limit=limit), (), ENGLISH, UTC)
+
+    assert view.sentence == f"{sentence} until Thu 00:00"
+
+
+def test_a_period_of_days_has_two_dates() -> None:
+    start, evening, days = (
+        to_epoch_ms(datetime(2026, 3, day, hour, tzinfo=UTC))
+        for day, hour in ((1, 22), (2, 3), (8, 22))
+    )
+
+    assert format_period((start, evening), ENGLISH, UTC) == (
+        "2026-03-01 22:00\N{EN DASH}03:00"
+    )
+    assert format_period((start, days), ENGLISH, UTC) == (
+        "2026-03-01 22:00\N{EN DASH}2026-03-08 22:00"
+    )
+
+
+def test_the_amount_is_a_share_or_else_a_cost() -> None:
+    known = build_receipt_view(make_receipt(change=5.64), (), ENGLISH)
+    unknown = make_receipt(change=None, cost=12 * 10**9)
+
+    assert known.amount == "5.6%"
+    assert build_receipt_view(unknown, (), ENGLISH).amount == "$12.00"
 
 
 def test_rounding_of_nothing_is_left_out() -> None:

@@ -1,18 +1,22 @@
-"""Run `claude-tray window`: show what a 5-hour window was used for."""
+"""Run `claude-tray window`: show what a window of a limit was used for."""
 
 from __future__ import annotations
 
 import argparse
+import textwrap
 from datetime import datetime, time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.app.context import load_context, utc_now
 from claude_tray.app.data_access import open_for_reading, select_accounts
 from claude_tray.cli import shared
+from claude_tray.core import receipt_limits
 from claude_tray.core.cost import NanoUsd, format_usd
-from claude_tray.core.time import format_iso_ms, from_epoch_ms, to_epoch_ms
-from claude_tray.errors import UsageError, gettext_noop
-from claude_tray.i18n.formats import format_date_and_clock
+from claude_tray.core.receipt_weights import FAMILIES
+from claude_tray.core.time import format_iso_ms, to_epoch_ms
+from claude_tray.errors import DesktopError, UsageError, gettext_noop
+from claude_tray.platform.new_file import write_new_file
 from claude_tray.presentation.receipt import ReceiptRow, build_receipt_view
 from claude_tray.store import range_usage, receipts
 from claude_tray.text import make_visible, shorten
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 _DECIMALS: Final = 4
 _LABEL_WIDTH: Final = 40
 _BAR_WIDTH: Final = 12
+_MAX_WIDTH: Final = 80
 
 
 class _AccountReceipt(NamedTuple):
@@ -63,6 +68,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=gettext_noop("only until this time"),
     )
 
+    limits = parser.add_mutually_exclusive_group()
+    limits.add_argument(
+        "--week",
+        action="store_const",
+        const=receipt_limits.WEEK_RECEIPT.name,
+        dest="limit",
+        help=gettext_noop("of the weekly limit"),
+    )
+    limits.add_argument(
+        "--limit",
+        metavar="NAME",
+        help=gettext_noop("of this limit: week, or a model, as Opus"),
+    )
+    _add_picture_arguments(parser)
+
+
+def _add_picture_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--picture",
+        metavar="FILE",
+        type=Path,
+        help=gettext_noop("save a picture (PNG) to send"),
+    )
+    parser.add_argument(
+        "--projects",
+        action="store_true",
+        help=gettext_noop("with names of projects in the picture"),
+    )
+    parser.add_argument(
+        "--theme",
+        choices=("light", "dark"),
+        default="dark",
+        help=gettext_noop("colors of the picture; default: dark"),
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help=gettext_noop("replace the file"),
+    )
+
 
 def _parse_time(text: str) -> datetime:
     """
@@ -87,20 +132,25 @@ def _parse_time(text: str) -> datetime:
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
+    limit = _find_limit(arguments.limit)
     prices = context.engine_config().prices
     now_ms = to_epoch_ms(utc_now())
     found = []
     with open_for_reading(arguments, context) as reader:
         paths = tuple(range_usage.list_project_paths(reader))
         for account in select_accounts(reader, arguments, context):
-            history = receipts.load_history(reader, account, prices, now_ms)
+            history = receipts.load_history(
+                reader, account, prices, now_ms, limit
+            )
             bounds_ms = _choose_bounds(arguments, history)
             if bounds_ms is not None:
                 receipt = receipts.load_receipt(
                     reader, account, history, bounds_ms, prices
                 )
                 found.append(_AccountReceipt(account.name, receipt, paths))
-    if arguments.json:
+    if arguments.picture is not None:
+        _save_picture(arguments, found, context.translator)
+    elif arguments.json:
         shared.print_json([_build_item(item) for item in found])
     elif found:
         for item in found:
@@ -108,6 +158,26 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(context.translator.gettext("There is no window at this time."))
     return int(not shared.is_refresh_stored(arguments))
+
+
+def _find_limit(name: str | None) -> receipt_limits.ReceiptLimit:
+    """
+    Return the limit to show.
+
+    Raises:
+        UsageError: There is no such limit, or it does not count tokens.
+    """
+    if name is None:
+        return receipt_limits.FIVE_HOUR_RECEIPT
+    limit = receipt_limits.find_receipt_limit(name)
+    if limit is None:
+        raise UsageError(
+            gettext_noop("There is no receipt of the limit {name}."),
+            hint=gettext_noop("Limits with one: week, {models}."),
+            name=name,
+            models=", ".join(map(str.capitalize, FAMILIES)),
+        )
+    return limit
 
 
 def _choose_bounds(
@@ -140,15 +210,10 @@ def _print_receipt(
     item: _AccountReceipt, translator: Translator, *, has_name: bool
 ) -> None:
     gettext = translator.gettext
-    receipt = item.receipt
-    view = build_receipt_view(receipt, item.paths, translator)
+    view = build_receipt_view(item.receipt, item.paths, translator)
     if has_name:
         print(make_visible(item.account))
-    start, end = map(from_epoch_ms, (receipt.start_ms, receipt.end_ms))
-    print(
-        f"{format_date_and_clock(start)}\N{EN DASH}"
-        f"{translator.format_clock(end)}"
-    )
+    print(view.period)
     print(view.sentence)
     columns = (gettext("Points"), gettext("Share"))
     for title, rows in (
@@ -161,7 +226,56 @@ def _print_receipt(
     if view.notes:
         print()
     for note in view.notes:
-        print(note)
+        print(textwrap.fill(note, _MAX_WIDTH))
+
+
+def _save_picture(
+    arguments: argparse.Namespace,
+    found: list[_AccountReceipt],
+    translator: Translator,
+) -> None:
+    """
+    Save the only receipt as a picture, and print where.
+
+    Raises:
+        UsageError: There is no receipt, or there are several.
+        DesktopError: The file exists or cannot be written.
+    """
+    # Pillow is slow to import.
+    from claude_tray.ui.popup import receipt_picture
+    from claude_tray.ui.toolkit.appearance import ensure_drawable
+
+    if not found:
+        raise UsageError(gettext_noop("There is no window at this time."))
+    if len(found) > 1:
+        raise UsageError(
+            gettext_noop("Several accounts have a window at this time."),
+            hint=gettext_noop("Choose one with --account."),
+        )
+    translator = ensure_drawable(translator)
+    (item,) = found
+    data = receipt_picture.encode_receipt_picture(
+        build_receipt_view(item.receipt, item.paths, translator),
+        theme=arguments.theme,
+        is_rtl=translator.is_rtl,
+        has_projects=arguments.projects,
+    )
+    path = arguments.picture
+    try:
+        write_new_file(path, data, replaces=arguments.force)
+    except FileExistsError as error:
+        raise DesktopError(
+            gettext_noop("The file {path} exists."),
+            hint=gettext_noop("Choose another name, or add --force."),
+            path=path,
+        ) from error
+    except OSError as error:
+        raise DesktopError(
+            gettext_noop("Cannot write {path}: {reason}."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+    print(make_visible(str(path)))
 
 
 def _print_rows(
@@ -183,6 +297,7 @@ def _build_item(item: _AccountReceipt) -> dict[str, Any]:
     receipt = item.receipt
     return {
         "account": item.account,
+        "limit": receipt.limit.name,
         "from": format_iso_ms(receipt.start_ms),
         "to": format_iso_ms(receipt.end_ms),
         "reported_until": None

@@ -22,7 +22,7 @@ from claude_tray.core.sessions import LiveSession, SessionRanking
 from claude_tray.presentation import usage_chart, usage_list, week_chart
 from claude_tray.presentation.context import ViewContext
 from claude_tray.store import (
-    limit_reports,
+    limit_curves,
     period_usage,
     usage_queries,
     windows,
@@ -123,7 +123,7 @@ def load_window_usage(
             period_usage.UsageFilter(period, account),
             usage_queries.TIME_BUCKET_MS,
         ),
-        limit_reports.load_curve(reader, account, *period),
+        limit_curves.load_curve(reader, account, *period),
         previous,
         usage_queries.list_time_buckets(
             reader, account, *get_window_range(previous)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
-from claude_tray.core.limits import FIVE_HOUR, LimitSample
+from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.time import format_iso
 from claude_tray.store.connection import open_writer, transaction
 from claude_tray.store.limit_reports import save_samples
@@ -196,3 +198,79 @@ def test_impossible_times_are_explained(
     assert "The end must be after the start." in result.err
     assert stopped.value.code == 2
     assert "not a time such as 14:30" in capsys.readouterr().err
+
+
+def test_a_picture_is_private_and_never_replaced_unasked(
+    used: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "window.png"
+    command = ("window", "--no-refresh", "--picture", str(path))
+
+    first = used.run(*command)
+    saved = path.read_bytes()
+    again = used.run(*command, "--theme", "light")
+    kept = path.read_bytes()
+    forced = used.run(*command, "--theme", "light", "--force")
+
+    assert (first.status, first.out) == (0, f"{path}\n")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with Image.open(path) as picture:
+        assert picture.size == (1200, 630)
+    assert again.status == 1
+    assert "window.png exists" in again.err
+    assert "--force" in again.err
+    assert kept == saved
+    assert forced.status == 0
+    assert path.read_bytes() != saved
+    assert [p.name for p in tmp_path.glob("*.png")] == ["window.png"]
+
+
+def test_a_picture_needs_one_receipt_and_a_folder(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    none = terminal.run("window", "--picture", str(tmp_path / "a.png"))
+
+    assert none.status == 1
+    assert "There is no window at this time." in none.err
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_picture_in_a_missing_folder_is_refused(used: Terminal) -> None:
+    result = used.run("window", "--no-refresh", "--picture", "/nowhere/a.png")
+
+    assert result.status == 1
+    assert "Cannot write /nowhere/a.png: No such file" in result.err
+
+
+def test_the_week_has_a_receipt(used: Terminal) -> None:
+    week_end = END + timedelta(days=3)
+    path = used.app_home / "data" / "usage.db"
+    with open_writer(path) as writer, transaction(writer):
+        for minute, percent in ((41, 2.0), (81, 5.0)):
+            at = START + timedelta(minutes=minute)
+            sample = LimitSample(
+                "",
+                SEVEN_DAY,
+                percent,
+                int(week_end.timestamp() * 1000),
+                int(at.timestamp() * 1000),
+                session="shop",
+            )
+            save_samples(writer, [sample])
+
+    receipt = read_receipt(used, "--week")
+    text = used.run("window", "--no-refresh", "--limit", "week").out
+
+    assert (receipt["limit"], receipt["points"]) == ("seven_day", 5)
+    assert receipt["to"] == format_iso(week_end)
+    assert receipt["local_points"] == pytest.approx(5, abs=0.5)
+    assert "Weekly limit: 5 points until " in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_limit_without_a_receipt_is_explained(used: Terminal) -> None:
+    result = used.run("window", "--no-refresh", "--limit", "spend")
+
+    assert result.status == 1
+    assert "There is no receipt of the limit spend." in result.err
+    assert "week, Opus" in result.err
