@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "windows": gettext_noop("List the 5-hour windows"),
     "window": gettext_noop("Show what a 5-hour window was used for"),
     "fit": gettext_noop("Show how much more work fits into the window"),
+    "budget": gettext_noop("Say whether enough of the limit is left"),
     "walls": gettext_noop("List the limits that were reached"),
     "plan": gettext_noop("Replay the last 30 days with another first message"),
     "export": gettext_noop("Export all stored usage as JSON or CSV"),

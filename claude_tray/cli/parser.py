@@ -25,6 +25,7 @@ _GROUPS: Final = {
         "windows",
         "window",
         "fit",
+        "budget",
         "walls",
         "plan",
         "open",

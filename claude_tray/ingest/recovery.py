@@ -6,19 +6,12 @@ import json
 import logging
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.bounds import END_TIME_MS
-from claude_tray.core.providers import (
-    CLAUDE_CODE_KEY,
-    compute_provider_record_key,
-)
+from claude_tray.core import bounds, providers
 from claude_tray.errors import StoreCorruptError, StoreTooNewError
 from claude_tray.importers import claude_tray_export
 from claude_tray.ingest.history_import import import_history
 from claude_tray.protocol.export_file import EXPORT_VERSION
-from claude_tray.store import metadata
-from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.recovery import iter_recovered
-from claude_tray.store.stored_records import find_known_keys
+from claude_tray.store import connection, metadata, recovery, stored_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +29,7 @@ _RECOVERED_COPIES: Final = "recovered_copies"
 
 
 def recover_corrupt_copies(
-    writer: Writer,
+    writer: connection.Writer,
     copies: Sequence[Path],
     prices: PriceTable,
     is_stopping: Callable[[], bool] = lambda: False,
@@ -66,7 +59,7 @@ def recover_corrupt_copies(
         if is_stopping():
             break
         done.add(copy.name)
-        with transaction(writer):
+        with connection.transaction(writer):
             metadata.set_value(
                 writer, _RECOVERED_COPIES, json.dumps(sorted(done))
             )
@@ -74,14 +67,14 @@ def recover_corrupt_copies(
 
 
 def _recover_copy(
-    writer: Writer,
+    writer: connection.Writer,
     copy: Path,
     prices: PriceTable,
     is_stopping: Callable[[], bool],
 ) -> int:
     recovered, lost = 0, 0
     try:
-        for rows, lost_rows in iter_recovered(copy):
+        for rows, lost_rows in recovery.iter_recovered(copy):
             lost += lost_rows
             recovered += _import_rows(writer, rows, prices)
             if is_stopping():
@@ -98,7 +91,7 @@ def _recover_copy(
 
 
 def _import_rows(
-    writer: Writer, rows: list[ExportRow], prices: PriceTable
+    writer: connection.Writer, rows: list[ExportRow], prices: PriceTable
 ) -> int:
     history = claude_tray_export.parse_export(
         {
@@ -106,7 +99,7 @@ def _import_rows(
             "records": [row for row in rows if _has_valid_key(row)],
         },
         # As stored: the clock may have been set back since.
-        END_TIME_MS - 1,
+        bounds.END_TIME_MS - 1,
     )
     history = _drop_known(writer, history)
     if not history.records and not history.day_totals:
@@ -119,8 +112,8 @@ def _has_valid_key(row: ExportRow) -> bool:
     message_id = row["message_id"]
     if not message_id:
         return True
-    key = compute_provider_record_key(
-        str(row.get("provider", CLAUDE_CODE_KEY)),
+    key = providers.compute_provider_record_key(
+        str(row.get("provider", providers.CLAUDE_CODE_KEY)),
         message_id,
         row["request_id"],
         "",
@@ -128,9 +121,11 @@ def _has_valid_key(row: ExportRow) -> bool:
     return row["key"] == f"{key & _UINT64_MAX:016x}"
 
 
-def _drop_known(writer: Writer, history: ImportedHistory) -> ImportedHistory:
+def _drop_known(
+    writer: connection.Writer, history: ImportedHistory
+) -> ImportedHistory:
     """Drop records that are stored: not even their sessions may change."""
-    known = find_known_keys(
+    known = stored_records.find_known_keys(
         writer, [item.record.key for item in history.records]
     )
     unknown = tuple(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core import receipt_weights, usage
-from claude_tray.core.fit import Activity
+from claude_tray.core.fit import Activity, compute_left
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.store.limit_tables import REQUEST_TIME
-from claude_tray.store.receipts import OF_RANGE, History, load_readings
+from claude_tray.store.receipts import (
+    HISTORY_MS,
+    OF_RANGE,
+    History,
+    load_history,
+    load_readings,
+)
 from claude_tray.store.schema import SHOWN_PATH, TOKEN_COLUMNS
 
 if TYPE_CHECKING:
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.windows import Window
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -61,6 +68,51 @@ def load_activities(
             Activity(start_ms, end_ms, session, project, points, cost, model)
         )
     return activities
+
+
+class FitHistory(NamedTuple):
+    """
+    The last month of an account, and what is left of its open window.
+
+    Attributes:
+        usage: What sessions did, oldest first.
+        starts_ms: Starts of all windows, oldest first.
+        left: Points of the 5-hour limit that are expected to be left.
+        window: The open window; None without one.
+        weights: What points follow from; None without any percentage.
+    """
+
+    usage: list[Activity]
+    starts_ms: list[int]
+    left: float
+    window: Window | None
+    weights: receipt_weights.Weights | None
+
+
+def load_fit_history(
+    reader: Reader | Writer, account: Account, prices: PriceTable, now_ms: int
+) -> FitHistory:
+    """Load what usual work takes, and what is left for it."""
+    history = load_history(reader, account, prices, now_ms)
+    activities = load_activities(
+        reader,
+        account,
+        (now_ms - HISTORY_MS, now_ms + 1),
+        prices,
+        history.weights,
+    )
+    window = history.find_window(now_ms)
+    reported = None
+    if window is not None:
+        reading = load_readings(reader, account, window)[-1]
+        reported = reading.at_ms, reading.percent
+    return FitHistory(
+        activities,
+        [to_epoch_ms(item.start) for item in history.windows],
+        compute_left(reported, activities),
+        window,
+        history.weights,
+    )
 
 
 def load_peaks(

@@ -16,12 +16,14 @@ from claude_tray.store.connection import (
     open_reader,
     translate_sqlite_errors,
 )
-from claude_tray.sync.destination_state import (
-    DestinationState,
-    TransactionRunner,
+from claude_tray.sync import (
+    destination_state,
+    pending_batches,
+    redaction,
+    retry,
+    upload_failures,
 )
 from claude_tray.sync.http_client import HttpClient
-from claude_tray.sync.pending_batches import BatchLimits, PendingBatches
 from claude_tray.sync.receiver import (
     DestinationStatus,
     HandshakeResult,
@@ -29,15 +31,12 @@ from claude_tray.sync.receiver import (
     ReceiverClient,
     ResponseAction,
 )
-from claude_tray.sync.redaction import RedactingFilter
 from claude_tray.sync.request import (
     Batch,
     ReceiverKind,
     RequestBuilder,
     UploadRequest,
 )
-from claude_tray.sync.retry import build_error, remaining_backoff
-from claude_tray.sync.upload_failures import FailureHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +113,7 @@ class SyncDependencies(NamedTuple):
     """
 
     store: Path
-    run_transaction: TransactionRunner
+    run_transaction: destination_state.TransactionRunner
     as_of: Callable[[], int]
     on_progress: Callable[[SyncStats], None] = lambda _: None
     clock: Callable[[], int] = current_time_ms
@@ -138,7 +137,7 @@ class SyncClient:
     ) -> None:
         self.config = config
         self._lock = FileLock(dependencies.store.with_name(_LOCK_FILE_NAME))
-        redactor = RedactingFilter()
+        redactor = redaction.RedactingFilter()
         self._http_client = HttpClient(config.endpoint, config.token, redactor)
         self._sync_run = SyncRun(
             config, dependencies, self._http_client, redactor
@@ -196,14 +195,14 @@ class SyncRun:
         config: SyncConfig,
         dependencies: SyncDependencies,
         http_client: HttpClient,
-        redactor: RedactingFilter,
+        redactor: redaction.RedactingFilter,
     ) -> None:
         self._config = config
         self._dependencies = dependencies
         self._redactor = redactor
         self._receiver = ReceiverClient(http_client)
-        self._limits = BatchLimits()
-        self._state = DestinationState(
+        self._limits = pending_batches.BatchLimits()
+        self._state = destination_state.DestinationState(
             dependencies.run_transaction,
             config.endpoint.url,
             dependencies.clock,
@@ -252,13 +251,15 @@ class SyncRun:
                 uploader.send(Batch())
             return uploader.stats
 
-    def _prepare(self, reader: Reader) -> tuple[Uploader, PendingBatches]:
+    def _prepare(
+        self, reader: Reader
+    ) -> tuple[Uploader, pending_batches.PendingBatches]:
         dependencies, state = self._dependencies, self._state
         builder = RequestBuilder(
             self._config, reader, dependencies.clock, dependencies.as_of
         )
         state.apply_privacy(reader, builder.anonymizer)
-        pending = PendingBatches(
+        pending = pending_batches.PendingBatches(
             reader, state, builder.anonymizer, self._limits
         )
         uploader = Uploader(
@@ -290,13 +291,13 @@ class SyncRun:
             )
         else:
             is_blocked = (
-                remaining_backoff(
+                retry.remaining_backoff(
                     destination.not_before_ms, self._dependencies.clock()
                 )
                 > 0
             )
         if is_blocked:
-            raise build_error(status, destination.reason)
+            raise retry.build_error(status, destination.reason)
 
 
 class Uploader:
@@ -319,8 +320,8 @@ class Uploader:
         self,
         builder: RequestBuilder,
         receiver: ReceiverClient,
-        state: DestinationState,
-        pending: PendingBatches,
+        state: destination_state.DestinationState,
+        pending: pending_batches.PendingBatches,
         redact: Callable[[str], str],
         jitter: Callable[[], float],
     ) -> None:
@@ -368,9 +369,9 @@ class Uploader:
             self._failures.handle(batch, outcome)
 
     @cached_property
-    def _failures(self) -> FailureHandler:
+    def _failures(self) -> upload_failures.FailureHandler:
         """Handler of this run; most runs need none."""
-        return FailureHandler(
+        return upload_failures.FailureHandler(
             lambda batch: self._upload(batch)[1],
             self._receiver,
             self._state,

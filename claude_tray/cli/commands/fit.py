@@ -11,7 +11,7 @@ from claude_tray.core import display_names, fit
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.fit import FitView, build_fit_view
-from claude_tray.store import activities, range_usage, receipts
+from claude_tray.store import activities, range_usage
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
@@ -98,28 +98,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _load(
     reader: Reader, account: Account, prices: PriceTable, now: datetime
 ) -> _AccountFit:
-    now_ms = to_epoch_ms(now)
-    history = receipts.load_history(reader, account, prices, now_ms)
-    usage = activities.load_activities(
-        reader,
-        account,
-        (now_ms - receipts.HISTORY_MS, now_ms + 1),
-        prices,
-        history.weights,
+    history = activities.load_fit_history(
+        reader, account, prices, to_epoch_ms(now)
     )
-    window = history.find_window(now_ms)
-    reported = None
-    if window is not None:
-        reading = receipts.load_readings(reader, account, window)[-1]
-        reported = reading.at_ms, reading.percent
-    return _AccountFit(
-        account.name,
-        usage,
-        [to_epoch_ms(item.start) for item in history.windows],
-        fit.compute_left(reported, usage),
-        window,
-        history.weights,
-    )
+    return _AccountFit(account.name, *history)
 
 
 def _select_usage(

@@ -14,14 +14,11 @@ from claude_tray.cli.reports import (
     group_parts,
     report_command,
 )
-from claude_tray.core.cost import Totals, sum_totals
-from claude_tray.core.periods import TimeRange
-from claude_tray.core.time import format_iso, to_epoch_ms
+from claude_tray.core import cost, periods, time
 from claude_tray.errors import gettext_noop
 from claude_tray.i18n.formats import format_date_and_clock
 from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
-from claude_tray.store.period_usage import ALL_USAGE, list_usage_parts
-from claude_tray.store.snapshot import build_account_state
+from claude_tray.store import period_usage, snapshot
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
@@ -56,7 +53,10 @@ def run(request: ReportRequest) -> Report:
         rows=rows,
         build_item=lambda window, totals: _build_item(window, totals, now),
         format_cells=lambda w: _build_cells(w, now, zone, translator),
-        list_fields=lambda w: [format_iso(w.start), format_iso(w.end)],
+        list_fields=lambda w: [
+            time.format_iso(w.start),
+            time.format_iso(w.end),
+        ],
         sort="time",
         is_oldest_first=True,
     )
@@ -67,26 +67,30 @@ def _build_report_row(
 ) -> ReportRow | None:
     """Return the row of a window; None if it is not in the span or empty."""
     usage_filter = request.options.usage_filter
-    start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+    start_ms, end_ms = (
+        time.to_epoch_ms(window.start),
+        time.to_epoch_ms(window.end),
+    )
     span = usage_filter.period
     if span and not span.start_ms <= start_ms < span.end_ms:
         return None
     has_all_usage = (
-        usage_filter._replace(period=None, account=None) == ALL_USAGE
+        usage_filter._replace(period=None, account=None)
+        == period_usage.ALL_USAGE
     )
     if has_all_usage and not request.options.has_parts:
         return ReportRow(window, "", start_ms, window.totals)
-    parts = list_usage_parts(
+    parts = period_usage.list_usage_parts(
         request.reader,
         usage_filter._replace(
-            period=TimeRange(start_ms, end_ms), account=account.key
+            period=periods.TimeRange(start_ms, end_ms), account=account.key
         ),
         "model",
     )
     if not parts:
         return None
     models = [(part.model, part.totals) for part in parts]
-    totals = sum_totals(totals for _, totals in models)
+    totals = cost.sum_totals(totals for _, totals in models)
     return ReportRow(
         window, "", start_ms, totals, group_parts(models, request)
     )
@@ -96,8 +100,8 @@ def _list_account_windows(
     reader: Reader, account: Account, now: datetime
 ) -> list[Window]:
     """Return the windows of an account; none is open without that limit."""
-    windows = list_windows(reader, account, to_epoch_ms(now))
-    if build_account_state(reader, account, now).has_window:
+    windows = list_windows(reader, account, time.to_epoch_ms(now))
+    if snapshot.build_account_state(reader, account, now).has_window:
         return windows
     return [window for window in windows if not window.is_open(now)]
 
@@ -117,10 +121,12 @@ def _build_cells(
     ]
 
 
-def _build_item(window: Window, totals: Totals, now: datetime) -> WindowItem:
+def _build_item(
+    window: Window, totals: cost.Totals, now: datetime
+) -> WindowItem:
     return {
-        "start": format_iso(window.start),
-        "end": format_iso(window.end),
+        "start": time.format_iso(window.start),
+        "end": time.format_iso(window.end),
         "is_active": window.is_open(now),
         **build_usage_sums(totals),
         "source": window.source.value,

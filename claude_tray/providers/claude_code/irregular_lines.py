@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.billing import is_billed
-from claude_tray.core.bounds import is_plausible_time
-from claude_tray.core.requests import RequestLog
-from claude_tray.core.time import to_epoch_ms
+from claude_tray.core import billing, bounds, requests, time
 from claude_tray.providers.base import RelayedRecords
 from claude_tray.providers.claude_code import schema
 
@@ -79,7 +76,7 @@ def _process_line(
         message and message.usage and message.model
     ):
         _process_line_without_usage(line, data, state)
-    elif not is_billed(message.model):
+    elif not billing.is_billed(message.model):
         _process_synthetic_line(line, data, state)
     else:
         _add_response(line, state.collector, state)
@@ -199,13 +196,13 @@ def finish_records(state: ScanState) -> None:
             collector.records[key] = record._replace(is_cut=True)
 
 
-def build_request_log(state: ScanState) -> RequestLog | None:
+def build_request_log(state: ScanState) -> requests.RequestLog | None:
     """Return what became known about requests; None for older transcripts."""
     replied = state.collector.requests
     if not state.sent and not replied and not state.has_early_failure:
         return None
     last_ref = next(reversed(state.sent), "")
-    return RequestLog(
+    return requests.RequestLog(
         tuple(
             request._replace(is_last=ref == last_ref)
             for ref, request in state.sent.items()
@@ -251,7 +248,9 @@ def _process_synthetic_line(
     line: schema.TranscriptLine, data: bytes, state: ScanState
 ) -> None:
     at, latest_ms = line.timestamp, state.collector.latest_ms
-    if at is not None and not is_plausible_time(to_epoch_ms(at), latest_ms):
+    if at is not None and not bounds.is_plausible_time(
+        time.to_epoch_ms(at), latest_ms
+    ):
         state.bad_lines += 1
         return
     if line.is_api_error_message:
