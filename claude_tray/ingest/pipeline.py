@@ -20,7 +20,6 @@ from claude_tray.providers.transcripts import (
     TranscriptReader,
     gc_disabled,
     iter_batches,
-    iter_chunks,
 )
 from claude_tray.store import (
     connection,
@@ -108,8 +107,7 @@ class Ingester:
         results: list[IngestResult] = []
         new_cursors: dict[str, Cursor] = {}
         with connection.transaction(self._writer):
-            for chunk in iter_chunks(batch):
-                scans = self.reader.scan(chunk)
+            for scans in self.reader.scan_in_chunks(batch):
                 results.append(self._store_scans(scans))
                 for scan, _ in scans:
                     new_cursors[scan.path] = scan.cursor

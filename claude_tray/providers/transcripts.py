@@ -6,7 +6,6 @@ import gc
 import os
 import time
 from contextlib import contextmanager
-from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.providers.base import (
@@ -27,13 +26,13 @@ if TYPE_CHECKING:
 # The first batch is small, so that the current window is shown within a few
 # hundredths of a second; then sizes double to save transactions.
 _FIRST_BATCH_BYTES: Final = 4 << 20
-MAX_BATCH_BYTES: Final = 64 << 20
-# Batches are processed in chunks because freed memory is rarely returned to
-# the operating system.
-_CHUNK_BYTES: Final = 8 << 20
-# Memory per file besides its records: keeps thousands of small files out of
-# one chunk.
-_FILE_OVERHEAD_BYTES: Final = 256 << 10
+MAX_BATCH_BYTES: Final = 128 << 20
+# Reading a small file takes as long as this many bytes of a large one.
+_FILE_OVERHEAD_BYTES: Final = 64 << 10
+# Scans are stored in chunks because freed memory is rarely returned to the
+# operating system. A file takes about as much of it as some records.
+_CHUNK_RECORDS: Final = 800
+_FILE_RECORDS: Final = 4
 # Larger files are read in parts, so that stopping takes no longer than one.
 PART_BYTES: Final = 16 << 20
 _UNREADABLE: Final = "cannot be read"
@@ -203,6 +202,22 @@ class TranscriptReader:
             scans.append(ScannedFile(result, folder))
         return scans
 
+    def scan_in_chunks(
+        self, pending: Iterable[PendingFile]
+    ) -> Iterator[list[ScannedFile]]:
+        """Scan files, and yield what fits into memory together."""
+        scans: list[ScannedFile] = []
+        size = 0
+        for item in pending:
+            for scan in self.scan((item,)):
+                scans.append(scan)
+                size += len(scan.result.records) + _FILE_RECORDS
+            if size >= _CHUNK_RECORDS:
+                yield scans
+                scans, size = [], 0
+        if scans:
+            yield scans
+
     def describe_problem(self) -> str:
         """Return why transcripts cannot be read; empty if all can be."""
         if self.unreadable:
@@ -264,14 +279,6 @@ def iter_batches(
     return _group_by_size(
         _split_large_files(pending), _iter_batch_limits(first_bytes)
     )
-
-
-def iter_chunks(batch: Sequence[PendingFile]) -> Iterator[list[PendingFile]]:
-    """Group a batch into chunks that fit into memory together."""
-    if len(batch) == 1:
-        # The usual case: one appended line.
-        return iter((list(batch),))
-    return _group_by_size(batch, repeat(_CHUNK_BYTES))
 
 
 def _group_by_size(

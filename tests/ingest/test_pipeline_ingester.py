@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.ingest.pipeline import (
-    Ingester,
-)
+from claude_tray.ingest.pipeline import Ingester
 from claude_tray.ingest.result import IngestResult
 from claude_tray.providers import transcripts as transcripts_module
 from claude_tray.providers.base import Transcript
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.providers.transcripts import (
     PendingFile,
+    TranscriptReader,
     iter_batches,
-    iter_chunks,
 )
 from claude_tray.store import metadata
 from claude_tray.store.connection import Writer, open_writer
@@ -264,17 +262,23 @@ def test_other_lines_only_move_the_cursor(
     assert _ingest_all(ingester) == IngestResult()
 
 
-def test_batches_are_split_into_chunks() -> None:
-    pending = [
-        PendingFile(Transcript(str(number), "p", 0, 0, 0), FOLDER, size)
-        for number, size in enumerate([3 << 20, 5 << 20, 9 << 20, 1])
-    ]
+def test_scans_are_stored_in_chunks(
+    claude: ClaudeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcripts_module, "_CHUNK_RECORDS", 10)
+    for number, count in enumerate((3, 4, 9, 1)):
+        claude.append(
+            *(make_line(message=f"msg_{number}{n}") for n in range(count)),
+            name=f"{number}.jsonl",
+        )
+    reader = TranscriptReader([AccountFolder(claude.path)])
+    pending, _ = reader.find_changed()
+    pending.sort(key=lambda item: item.transcript.path)
 
-    found = [
-        [item.transcript.path for item in p] for p in iter_chunks(pending)
-    ]
+    chunks = list(reader.scan_in_chunks(pending))
 
-    assert found == [["0", "1"], ["2"], ["3"]]
+    found = [[len(scan.result.records) for scan in p] for p in chunks]
+    assert found == [[3, 4], [9], [1]]
 
 
 def test_a_batch_is_stored_completely_or_not_at_all(
@@ -283,7 +287,7 @@ def test_a_batch_is_stored_completely_or_not_at_all(
     writer: Writer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transcripts_module, "_CHUNK_BYTES", 1)
+    monkeypatch.setattr(transcripts_module, "_CHUNK_RECORDS", 1)
     claude.append(make_line(message="msg_1"), name="one.jsonl")
     claude.append(make_line(message="msg_1"), make_line(message="msg_2"))
     before = dump_store(writer)
@@ -385,13 +389,15 @@ def test_a_half_read_file_is_continued(
     assert again.ingest_batch([rest]).added == 10 - first.added
 
 
-def test_chunks_limit_the_number_of_tiny_files() -> None:
-    pending = [PendingFile(Transcript("x", "p", 0, 0, 0), FOLDER, 1)] * 10_000
+def test_chunks_limit_the_number_of_tiny_files(claude: ClaudeFolder) -> None:
+    for number in range(500):
+        claude.append(b"{}\n", name=f"{number}.jsonl")
+    reader = TranscriptReader([AccountFolder(claude.path)])
 
-    found = list(iter_chunks(pending))
+    found = list(reader.scan_in_chunks(reader.find_changed()[0]))
 
-    assert sum(map(len, found)) == 10_000
-    assert max(map(len, found)) < 100
+    assert sum(map(len, found)) == 500
+    assert max(map(len, found)) <= 200
 
 
 def test_a_quick_look_finds_what_changed_lately(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core import billing, bounds, requests, time
@@ -179,6 +180,7 @@ def note_pause(
             state.collector.prompt_times[state.last_id] = sent_ms
 
 
+@cache
 def _load_request_lines() -> ModuleType:
     # Late: most lines of older transcripts need none of it.
     from claude_tray.providers.claude_code import request_lines
