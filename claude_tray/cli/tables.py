@@ -110,25 +110,35 @@ def print_table(table: Table, translator: Translator) -> None:
     if not table.rows:
         print(translator.gettext("Nothing to show."))
         return
-    first = -_MAX_ROWS if table.is_newest_last else 0
-    last = None if table.is_newest_last else _MAX_ROWS
-    rows = [_build_row(row) for row in table.rows[first:last]]
     console = Console()
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
-    layout = _fit(table, rows, console)
-    if table.title:
-        console.print(make_visible(table.title), style="bold", markup=False)
-    console.print(_draw(table, rows, layout, console))
-    if (more := len(table.rows) - _MAX_ROWS) > 0:
-        print(
-            translator.gettext(
-                "and {count} more; --json lists all",
-                count=translator.format_integer(more),
-            )
-        )
+    for part in draw_table(table, translator, console):
+        console.print(part)
     for note in table.notes:
         print(make_visible(note))
+
+
+def draw_table(
+    table: Table, translator: Translator, console: Console
+) -> list[Any]:
+    """Return what rich prints for a table; notes are left to the caller."""
+    from rich.text import Text
+
+    first = -_MAX_ROWS if table.is_newest_last else 0
+    last = None if table.is_newest_last else _MAX_ROWS
+    rows = [_build_row(row) for row in table.rows[first:last]]
+    parts: list[Any] = []
+    if table.title:
+        parts.append(Text(make_visible(table.title), "bold"))
+    parts.append(_draw(table, rows, _fit(table, rows, console), console))
+    if (more := len(table.rows) - _MAX_ROWS) > 0:
+        count = translator.format_integer(more)
+        text = translator.gettext(
+            "and {count} more; --json lists all", count=count
+        )
+        parts.append(Text(text))
+    return parts
 
 
 def _build_row(row: Any) -> TableRow:

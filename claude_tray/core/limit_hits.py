@@ -67,12 +67,14 @@ class LimitHit(NamedTuple):
         resets_ms: Time of the reset; None if the message has none.
         scope: Readable name of the model, surface or budget, as "Fable";
             may be empty.
+        session: ID of the session that was refused; empty if unknown.
     """
 
     kind: LimitKind
     at_ms: Millis
     resets_ms: Millis | None
     scope: str = ""
+    session: str = ""
 
     @property
     def sample_name(self) -> str:

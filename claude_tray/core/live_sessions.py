@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claude_tray.core.cost import NanoUsd
+    from claude_tray.core.limit_hits import LimitHit
     from claude_tray.core.sessions import LiveSession
 
 
@@ -33,6 +34,8 @@ _WORKING_MS: Final = 60_000
 _RUNNING_MS: Final = 10 * 60_000
 # Sessions with a response within this time are listed after their end.
 LISTED_MS: Final = 15 * 60_000
+# Sessions that a limit cut off are listed for so long after its reset.
+_CUT_OFF_MS: Final = 24 * 3_600_000
 _ORDER: Final = tuple(SessionState)
 
 
@@ -78,6 +81,7 @@ class SessionInUse(NamedTuple):
         last_ms: Time of the last response; None before the first.
         cost: Cost of the last response; None if unknown.
         context_percent: Used part of the context window; None if unknown.
+        branch: Git branch of its working directory; empty if unknown.
     """
 
     uuid: str
@@ -91,6 +95,28 @@ class SessionInUse(NamedTuple):
     last_ms: int | None = None
     cost: NanoUsd | None = None
     context_percent: float | None = None
+    branch: str = ""
+
+
+class CutOffSession(NamedTuple):
+    """
+    A session that a limit has cut off, and that has not gone on since.
+
+    Attributes:
+        uuid: ID of the session.
+        path: Its folder, for the command that resumes it.
+        project: Path under which its project is shown.
+        hit: The last message about the limit.
+        title: Its name; empty if unknown, as after its end.
+        is_open: Its process still runs.
+    """
+
+    uuid: str
+    path: str
+    project: str
+    hit: LimitHit
+    title: str = ""
+    is_open: bool = False
 
 
 class SessionCount(NamedTuple):
@@ -107,6 +133,30 @@ def count_sessions(running: Iterable[RunningSession]) -> SessionCount:
     """Count sessions by their files."""
     states = [session.state for session in running]
     return SessionCount(len(states), states.count(SessionState.WAITING))
+
+
+def select_cut_off(
+    sessions: Iterable[CutOffSession],
+    running: Iterable[RunningSession],
+    now_ms: int,
+) -> tuple[CutOffSession, ...]:
+    """
+    Return the sessions that are worth to be resumed, the latest first.
+
+    Args:
+        sessions: Sessions without a response since their last limit hit.
+        running: From the files.
+        now_ms: Current time; a day after the reset they are left out.
+    """
+    running_by_uuid = {session.uuid: session for session in running}
+    listed = [
+        session._replace(title=file.title, is_open=True) if file else session
+        for session in sessions
+        if now_ms - session.hit.end_ms < _CUT_OFF_MS
+        for file in [running_by_uuid.get(session.uuid)]
+    ]
+    listed.sort(key=lambda session: (-session.hit.at_ms, session.uuid))
+    return tuple(listed)
 
 
 def merge_sessions(

@@ -7,14 +7,17 @@ words and go no further.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.live_sessions import (
     LISTED_MS,
+    CutOffSession,
     RunningSession,
     SessionInUse,
     merge_sessions,
+    select_cut_off,
 )
+from claude_tray.ingest.git_folders import read_branches
 from claude_tray.store import live_session
 
 if TYPE_CHECKING:
@@ -45,6 +48,50 @@ def read_running(config: EngineConfig) -> list[RunningSession] | None:
     return list({s.process_id: s for s in sessions}.values())
 
 
+class LiveSessions(NamedTuple):
+    """
+    What is running, and what a limit has stopped.
+
+    Attributes:
+        in_use: Sessions that run, and those that have just ended.
+        cut_off: Sessions that a limit has cut off.
+    """
+
+    in_use: tuple[SessionInUse, ...] = ()
+    cut_off: tuple[CutOffSession, ...] = ()
+
+
+def load_live(
+    reader: Reader, config: EngineConfig, now_ms: int
+) -> LiveSessions:
+    """
+    Load all sessions that are listed as live, with their branches.
+
+    Args:
+        reader: Open store.
+        config: Followed folders.
+        now_ms: Current time.
+    """
+    running = read_running(config)
+    in_use = _load_in_use(reader, running, now_ms)
+    branches = read_branches(session.path for session in in_use)
+    cut_off = live_session.list_cut_off(reader, now_ms)
+    return LiveSessions(
+        tuple(s._replace(branch=branches.get(s.path, "")) for s in in_use),
+        select_cut_off(cut_off, running or (), now_ms),
+    )
+
+
+def load_cut_off(
+    reader: Reader, config: EngineConfig, now_ms: int
+) -> tuple[CutOffSession, ...]:
+    """Load the sessions that a limit has cut off."""
+    found = live_session.list_cut_off(reader, now_ms)
+    if not found:
+        return ()
+    return select_cut_off(found, read_running(config) or (), now_ms)
+
+
 def load_sessions(
     reader: Reader, config: EngineConfig, now_ms: int
 ) -> tuple[SessionInUse, ...]:
@@ -56,7 +103,12 @@ def load_sessions(
         config: Followed folders.
         now_ms: Current time.
     """
-    running = read_running(config)
+    return _load_in_use(reader, read_running(config), now_ms)
+
+
+def _load_in_use(
+    reader: Reader, running: list[RunningSession] | None, now_ms: int
+) -> tuple[SessionInUse, ...]:
     responses = live_session.list_last_responses(
         reader, [s.uuid for s in running or ()], now_ms - LISTED_MS
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.platform.small_file import read_small_file
+from claude_tray.ingest.git_folders import (
+    TIMEOUT_SECONDS,
+    decode_path,
+    find_git_dir,
+    is_remote,
+    read_in_time,
+    read_own_file,
+)
 from claude_tray.store import project_roots
 from claude_tray.store.connection import Writer, transaction
 
@@ -15,11 +20,7 @@ if TYPE_CHECKING:
 
 
 _GIT_NAME: Final = ".git"
-_GIT_DIR_PREFIX: Final = b"gitdir:"
 _COMMON_DIR_NAME: Final = "commondir"
-_MAX_BYTES: Final = 4096
-# A project may be on a share that does not answer.
-_TIMEOUT_SECONDS: Final = 1.0
 
 
 def update_project_roots(writer: Writer, *, folds_worktrees: bool) -> bool:
@@ -44,7 +45,7 @@ def update_project_roots(writer: Writer, *, folds_worktrees: bool) -> bool:
 
 def read_git_roots(
     paths: Iterable[str],
-    timeout: float = _TIMEOUT_SECONDS,
+    timeout: float = TIMEOUT_SECONDS,
     read: Callable[[str], str] | None = None,
 ) -> dict[str, str]:
     """
@@ -55,63 +56,25 @@ def read_git_roots(
         timeout: Seconds after which the remaining folders are given up.
         read: Returns the repository of one folder; the default reads files.
     """
-    pending = list(paths)
-    found: dict[str, str] = {}
-
-    def read_all() -> None:
-        for path in pending:
-            found[path] = (read or read_git_root)(path)
-
-    thread = threading.Thread(target=read_all, name="git", daemon=True)
-    thread.start()
-    thread.join(timeout)
-    return dict.fromkeys(pending, "") | dict(found)
+    return read_in_time(paths, read or read_git_root, "", timeout)
 
 
 def read_git_root(path: str) -> str:
     """
     Return the repository that a folder is in a worktree of.
 
-    A worktree has a file `.git` that names its Git folder, and that names the
-    one of the repository as its common folder (gitrepository-layout(5)).
+    The Git folder of a worktree names the one of the repository as its common
+    folder (gitrepository-layout(5)).
     """
-    folder = Path(path)
-    if not folder.is_absolute():
-        return ""
-    for parent in (folder, *folder.parents):
-        try:
-            if not (parent / _GIT_NAME).exists():
-                continue
-            return _read_git_file(parent)
-        except (OSError, ValueError):
-            # Nothing readable, or a name that no file can have.
+    try:
+        git_dir = find_git_dir(path)
+        common = read_own_file(git_dir / _COMMON_DIR_NAME) if git_dir else b""
+        name = decode_path(common)
+        if git_dir is None or not name or is_remote(name):
             return ""
-    return ""
-
-
-def _read_git_file(folder: Path) -> str:
-    """
-    Return the repository of a folder with `.git`, empty if it is its own.
-
-    Raises:
-        OSError: Neither a worktree nor readable.
-    """
-    content = _read_own_file(folder / _GIT_NAME)
-    if not content.startswith(_GIT_DIR_PREFIX):
+        common_dir = (git_dir / name).resolve()
+    except (OSError, ValueError):
+        # Nothing readable, or a name that no file can have.
         return ""
-    git_dir = folder / _decode(content[len(_GIT_DIR_PREFIX) :])
-    common = _read_own_file(git_dir / _COMMON_DIR_NAME)
-    if not common:
-        return ""
-    common_dir = (git_dir / _decode(common)).resolve()
     is_inside = common_dir.name == _GIT_NAME
     return str(common_dir.parent if is_inside else common_dir)
-
-
-def _read_own_file(path: Path) -> bytes:
-    """Read a file that Git wrote: a link is not, and may lead anywhere."""
-    return b"" if path.is_symlink() else read_small_file(path, _MAX_BYTES)
-
-
-def _decode(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape").strip()

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.display_names import format_model_name
-from claude_tray.core.live_sessions import SessionState
+from claude_tray.core.display_names import (
+    build_unique_labels,
+    format_model_name,
+)
+from claude_tray.core.live_sessions import (
+    CutOffSession,
+    SessionInUse,
+    SessionState,
+)
+from claude_tray.core.snapshot import BlockingLimit
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.errors import gettext_noop
-from claude_tray.presentation.limit_text import SEPARATOR
+from claude_tray.presentation.limit_text import SEPARATOR, format_limit_name
+from claude_tray.presentation.page_paths import build_resume_command
 
 if TYPE_CHECKING:
-    from claude_tray.core.live_sessions import SessionCount, SessionInUse
+    from collections.abc import Sequence
+
+    from claude_tray.core.live_sessions import SessionCount
     from claude_tray.i18n.translator import Translator
+    from claude_tray.presentation.context import ViewContext
 
 
+_SHORT_ID_LENGTH: Final = 8
 _STATE_NAMES: Final = {
     SessionState.WAITING: gettext_noop("waits for you"),
     SessionState.WORKING: gettext_noop("working"),
@@ -61,6 +75,67 @@ def format_session_state(session: SessionInUse, translator: Translator) -> str:
         state=name,
         reason=translator.gettext(reason) if reason else session.waiting_for,
     )
+
+
+class CutOffRow(NamedTuple):
+    """
+    A session that a limit has cut off.
+
+    Attributes:
+        session: The session.
+        title: Its name, else the beginning of its ID.
+        project: Name of its project.
+        limit: The limit, as "5 hours".
+        at: When it was cut off.
+        until: When it can go on: the reset, or "now"; empty if unknown.
+        command: Command that resumes it.
+    """
+
+    session: CutOffSession
+    title: str
+    project: str
+    limit: str
+    at: str
+    until: str
+    command: str
+
+
+def build_cut_off_rows(
+    sessions: Sequence[CutOffSession], context: ViewContext
+) -> tuple[CutOffRow, ...]:
+    """Describe the sessions that a limit has cut off."""
+    labels = build_unique_labels([session.project for session in sessions])
+    return tuple(
+        CutOffRow(
+            session,
+            format_session_title(session),
+            labels[session.project],
+            format_limit_name(
+                BlockingLimit(None, session.hit.kind, session.hit.scope),
+                context,
+            )
+            or context.translator.gettext("Unknown"),
+            context.format_time(from_epoch_ms(session.hit.at_ms)),
+            _format_reset(session, context),
+            build_resume_command(session.path, session.uuid),
+        )
+        for session in sessions
+    )
+
+
+def format_session_title(session: SessionInUse | CutOffSession) -> str:
+    """Return the name of a session, else the beginning of its ID."""
+    return session.title or session.uuid[:_SHORT_ID_LENGTH]
+
+
+def _format_reset(session: CutOffSession, context: ViewContext) -> str:
+    end_ms = session.hit.known_end_ms
+    if end_ms is None:
+        return ""
+    end = from_epoch_ms(end_ms)
+    if end <= context.now:
+        return context.translator.gettext("now")
+    return context.format_time(end)
 
 
 def format_session_model(session: SessionInUse) -> str:

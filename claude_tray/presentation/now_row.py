@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.display_names import (
     build_unique_labels,
@@ -14,9 +14,15 @@ from claude_tray.presentation import live_text
 from claude_tray.presentation.limit_text import SEPARATOR
 
 if TYPE_CHECKING:
-    from claude_tray.core.live_sessions import SessionCount
+    from collections.abc import Sequence
+
+    from claude_tray.core.live_sessions import CutOffSession, SessionCount
     from claude_tray.core.sessions import LiveSession
     from claude_tray.presentation.context import ViewContext
+
+
+# The live page lists all.
+_MAX_CUT_OFF: Final = 2
 
 
 class NowRow(NamedTuple):
@@ -33,6 +39,7 @@ class NowRow(NamedTuple):
             last response.
         session_id: For the command that resumes it.
         path: Its folder.
+        is_running: A limit has cut it off otherwise.
     """
 
     title: str
@@ -41,12 +48,14 @@ class NowRow(NamedTuple):
     tooltip: str
     session_id: str
     path: str
+    is_running: bool = True
 
 
 def build_now_row(
     session: LiveSession | None,
     context: ViewContext,
     count: SessionCount = NO_SESSIONS,
+    branch: str = "",
 ) -> NowRow | None:
     """
     Build the row of a running session; None without one.
@@ -55,6 +64,7 @@ def build_now_row(
         session: The session that was used last.
         context: Time and form of the view.
         count: All sessions that run.
+        branch: Its Git branch; empty if unknown.
     """
     if session is None:
         return None
@@ -76,6 +86,7 @@ def build_now_row(
         SEPARATOR.join(details) if waiting else "",
         session.uuid,
         session.path,
+        gettext("Branch {name}", name=branch) if branch else "",
         time,
     )
     return NowRow(
@@ -86,4 +97,37 @@ def build_now_row(
         "\n".join(filter(None, tooltip)),
         session.uuid,
         session.path,
+    )
+
+
+def build_cut_off_rows(
+    sessions: Sequence[CutOffSession], context: ViewContext
+) -> tuple[NowRow, ...]:
+    """Build a row of each of the latest sessions that a limit has cut off."""
+    gettext = context.translator.gettext
+    return tuple(
+        NowRow(
+            gettext("Cut off"),
+            row.project,
+            SEPARATOR.join((row.limit, row.at)),
+            "\n".join(
+                filter(
+                    None,
+                    (
+                        row.session.title,
+                        gettext("Available: {time}", time=row.until)
+                        if row.until
+                        else "",
+                        row.session.uuid,
+                        row.session.path,
+                    ),
+                )
+            ),
+            row.session.uuid,
+            row.session.path,
+            is_running=False,
+        )
+        for row in live_text.build_cut_off_rows(
+            sessions[:_MAX_CUT_OFF], context
+        )
     )

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 
 _UPSERT_HIT: Final = """
-    INSERT OR REPLACE INTO limit_hit (profile, kind, scope, at_ms, resets_ms)
-    VALUES (?, ?, ?, ?, ?)
+    INSERT OR REPLACE INTO limit_hit
+        (profile, kind, scope, at_ms, resets_ms, session)
+    VALUES (?, ?, ?, ?, ?, ?)
 """
 _SELECT_HITS: Final = """
-    SELECT kind, at_ms, resets_ms, scope
+    SELECT kind, at_ms, resets_ms, scope, session
     FROM limit_hit JOIN profile ON profile.id = limit_hit.profile
     WHERE account = ? AND at_ms >= ? ORDER BY at_ms, kind, scope
 """
@@ -67,7 +68,14 @@ def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
     writer.executemany(
         _UPSERT_HIT,
         [
-            (account_id, hit.kind, hit.scope, hit.at_ms, hit.resets_ms)
+            (
+                account_id,
+                hit.kind,
+                hit.scope,
+                hit.at_ms,
+                hit.resets_ms,
+                hit.session,
+            )
             for hit in hits
         ],
     )
@@ -78,8 +86,8 @@ def load_hits(
 ) -> list[LimitHit]:
     """Return an account's limit hits from a time on, oldest first."""
     return [
-        LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms, scope)
-        for kind, hit_ms, resets_ms, scope in reader.execute(
+        LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms, scope, session)
+        for kind, hit_ms, resets_ms, scope, session in reader.execute(
             _SELECT_HITS, (account, since_ms)
         )
     ]

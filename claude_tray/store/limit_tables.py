@@ -85,6 +85,10 @@ CREATE TABLE session_owner (
     account TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+# Which session was refused: it was cut off until it responds again.
+SESSION_OF_HIT: Final = """
+ALTER TABLE limit_hit ADD COLUMN session TEXT NOT NULL DEFAULT '';
+"""
 # When a record counts in a window.
 REQUEST_TIME: Final = "ifnull(requested_ms, message.at_ms)"
 # Whether it does, given its `model`: as core.windows.counts_for_windows.

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind
+from claude_tray.core.live_sessions import CutOffSession
 from claude_tray.core.sessions import LiveSession
+from claude_tray.store.limit_tables import REQUEST_TIME
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_IMPORTED,
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 # A session without a response for this long is not running.
 LIVE_MS: Final = 10 * 60_000
+# More are not listed. No limit lasts longer than a month.
+_MAX_CUT_OFF: Final = 50
+_MAX_HIT_AGE_MS: Final = 33 * 86_400_000
 
 
 _COLUMNS: Final = f"""
@@ -57,6 +64,45 @@ _SELECT_LAST_RESPONSES: Final = f"""
         OR session.last_ms >= :since) AND flags & {IS_IMPORTED} = 0
     ORDER BY message.at_ms, flags & {IS_ADVISOR_PART} DESC, message.seq
 """
+
+# Of each session, SQLite takes the columns of the row with the latest hit. One
+# that has gone on has a last response that was requested after it.
+_SELECT_CUT_OFF: Final = f"""
+    SELECT uuid, project.path, {SHOWN_PATH}, kind, scope, hit.at_ms, resets_ms
+    FROM (
+        SELECT session AS uuid, kind, scope, max(at_ms) AS at_ms, resets_ms
+        FROM limit_hit
+        WHERE at_ms BETWEEN :since AND :now AND session != ''
+        GROUP BY session
+    ) AS hit
+        JOIN session USING (uuid)
+        JOIN project ON project.id = session.project
+    WHERE NOT EXISTS (
+        SELECT 1 FROM message
+        WHERE message.at_ms = session.last_ms AND message.session = session.id
+            AND {REQUEST_TIME} > hit.at_ms)
+    ORDER BY hit.at_ms DESC, uuid LIMIT {_MAX_CUT_OFF}
+"""
+
+
+def list_cut_off(reader: Reader | Writer, now_ms: int) -> list[CutOffSession]:
+    """
+    Return sessions without a response to a request after a limit hit.
+
+    Args:
+        reader: Open database.
+        now_ms: Current time; hits that no reset can follow are left out.
+    """
+    parameters = {"since": now_ms - _MAX_HIT_AGE_MS, "now": now_ms}
+    return [
+        CutOffSession(
+            *row[:3],
+            LimitHit(LimitKind(kind), at_ms, resets_ms, scope, row[0]),
+        )
+        for *row, kind, scope, at_ms, resets_ms in reader.execute(
+            _SELECT_CUT_OFF, parameters
+        )
+    ]
 
 
 def list_last_responses(

@@ -350,4 +350,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     project_tables.REREAD_ALL,
     limit_tables.LIMIT_CURVE_TABLE,
     limit_tables.OPEN_REQUEST_TABLES,
+    limit_tables.SESSION_OF_HIT,
 )

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.live_sessions import (
+    CutOffSession,
     RunningSession,
     SessionCount,
     SessionState,
     count_sessions,
     merge_sessions,
+    select_cut_off,
 )
 from claude_tray.core.sessions import LiveSession
 from tests.support.builders import MODEL, ms, nano_usd
@@ -108,3 +112,25 @@ def test_without_any_file_responses_decide(
     assert [session.state for session in others_have_files] == [
         SessionState.ENDED
     ] * bool(state)
+
+
+def test_cut_off_sessions_are_listed_for_a_day_after_the_reset() -> None:
+    def cut_off(uuid: str, clock: str, resets: str) -> CutOffSession:
+        hit = LimitHit(
+            LimitKind.FIVE_HOUR, ms(clock), ms(resets), session=uuid
+        )
+        return CutOffSession(uuid, "/p", "/p", hit)
+
+    sessions = [
+        cut_off("old", "05:00", "09:00"),
+        cut_off("a", "05:01", "09:01"),
+        cut_off("b", "06:00", "09:01"),
+    ]
+    running = [_make_running("a", SessionState.IDLE)]
+
+    listed = select_cut_off(sessions, running, ms("09:00", 2))
+
+    assert [(s.uuid, s.title, s.is_open) for s in listed] == [
+        ("b", "", False),
+        ("a", "Fix it", True),
+    ]

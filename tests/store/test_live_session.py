@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.accounts import StatuslineSession
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind
 from claude_tray.store.claude_reports import save_statusline_sessions
+from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.live_session import (
     find_live_session,
+    list_cut_off,
     list_last_responses,
 )
 from tests.support.builders import MODEL, make_record, ms
@@ -89,3 +93,36 @@ def test_the_last_responses_of_sessions_are_listed(writer: Writer) -> None:
         ("recent", ms("09:55")),
     ]
     assert list_last_responses(writer, [], ms("09:56")) == []
+
+
+def test_a_session_is_cut_off_until_a_later_request_is_answered(
+    writer: Writer,
+) -> None:
+    save_records(
+        writer,
+        make_record("09:00", session="stopped"),
+        make_record("09:00", message="2", session="resumed"),
+        make_record("09:40", message="3", session="resumed"),
+        # Requested before the limit was reached, and answered after it.
+        make_record("09:31", message="4", session="late")._replace(
+            requested_ms=ms("09:29")
+        ),
+    )
+    names = ("stopped", "resumed", "late", "unknown", "")
+    hits = [
+        LimitHit(LimitKind.FIVE_HOUR, ms(clock), ms("10:00"), session=name)
+        for clock, name in zip(
+            ("09:30", "09:30:01", "09:30:02", "09:30:03", "09:30:04"),
+            names,
+            strict=True,
+        )
+    ]
+    again = hits[0]._replace(at_ms=ms("09:50"))
+    save_hits(writer, [*hits, again], "")
+
+    found = list_cut_off(writer, NOW_MS)
+
+    assert [session.uuid for session in found] == ["stopped", "late"]
+    assert found[0].hit == again
+    assert found[0].project == "/home/ada/notes"
+    assert not list_cut_off(writer, NOW_MS + 40 * 86_400_000)

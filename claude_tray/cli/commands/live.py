@@ -2,63 +2,156 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.app.context import utc_now
-from claude_tray.cli.shared import (
-    Listing,
-    ListingRequest,
-    Table,
-    add_reading_arguments,
-    listing_command,
-)
-from claude_tray.core.bounds import MAX_LISTED_IN_SENTENCE
-from claude_tray.core.cost import format_usd
-from claude_tray.core.display_names import build_unique_labels
+from claude_tray.app import context as contexts
+from claude_tray.app.data_access import open_for_reading
+from claude_tray.cli import shared
+from claude_tray.core import bounds, cost, display_names, time
 from claude_tray.core.live_sessions import SessionState
-from claude_tray.core.time import format_iso, format_iso_ms, to_epoch_ms
-from claude_tray.ingest.live_sessions import load_sessions
-from claude_tray.presentation.live_text import (
-    format_session_model,
-    format_session_state,
-)
-from claude_tray.presentation.page_paths import build_resume_command
+from claude_tray.errors import gettext_noop
+from claude_tray.ingest.live_sessions import LiveSessions, load_live
+from claude_tray.presentation import live_text, page_paths, welcome
+from claude_tray.presentation.context import ViewContext
+from claude_tray.store.health import has_usage
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from claude_tray.core.live_sessions import SessionInUse
+    from rich.console import Console
+
+    from claude_tray.core.live_sessions import CutOffSession, SessionInUse
     from claude_tray.i18n.translator import Translator
 
 
-_SHORT_ID_LENGTH: Final = 8
+# Files of sessions are small, and there are few.
+_POLL_SECONDS: Final = 0.5
+
+
+class _LiveReport(NamedTuple):
+    """Sessions in use; without usage, sessions may still run."""
+
+    sessions: LiveSessions
+    has_usage: bool
+
+    @property
+    def is_new(self) -> bool:
+        return not (self.has_usage or self.sessions.in_use)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_reading_arguments(parser)
-
-
-@listing_command
-def run(request: ListingRequest) -> Listing:
-    now = utc_now()
-    config = request.context.engine_config()
-    sessions = load_sessions(request.reader, config, to_epoch_ms(now))
-    return Listing(
-        lambda: _build_json(sessions, now),
-        lambda translator: _build_table(sessions, translator),
+    shared.add_reading_arguments(parser)
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help=gettext_noop(
+            "full screen, renewed at each change; q or Ctrl+C ends it"
+        ),
     )
 
 
-def _build_json(
-    sessions: tuple[SessionInUse, ...], now: datetime
-) -> dict[str, Any]:
-    states = [session.state for session in sessions]
+def run(arguments: argparse.Namespace) -> int:
+    context = contexts.load_context(arguments)
+    translator = context.translator
+    if arguments.watch and not arguments.json:
+        _watch(arguments, context)
+        return 0
+    while True:
+        report = _load(arguments, context)
+        if arguments.json:
+            shared.print_json(_build_json(report.sessions, contexts.utc_now()))
+        else:
+            _print_report(report, translator)
+        if not arguments.watch:
+            return int(not shared.is_refresh_stored(arguments))
+        _wait()
+
+
+def _wait() -> None:
+    import sys
+    from time import sleep
+
+    from claude_tray.cli.full_screen import REFRESH_SECONDS
+
+    sys.stdout.flush()
+    sleep(REFRESH_SECONDS)
+
+
+def _watch(
+    arguments: argparse.Namespace, context: contexts.AppContext
+) -> None:
+    # Late: one list needs none of it.
+    from claude_tray.cli.full_screen import WatchedReport, watch_report
+
+    is_refreshing = not arguments.no_refresh
+    translator = context.translator
+
+    def load(is_refresh: bool) -> _LiveReport:  # noqa: FBT001
+        arguments.no_refresh = not (is_refresh and is_refreshing)
+        return _load(arguments, context)
+
+    watch_report(
+        WatchedReport(
+            load,
+            lambda report, console: _draw(report, translator, console),
+            lambda report: _print_report(report, translator),
+            _POLL_SECONDS,
+        ),
+        translator,
+    )
+
+
+def _load(
+    arguments: argparse.Namespace, context: contexts.AppContext
+) -> _LiveReport:
+    config = context.engine_config()
+    with open_for_reading(arguments, context) as reader:
+        return _LiveReport(
+            load_live(reader, config, time.to_epoch_ms(contexts.utc_now())),
+            has_usage(reader),
+        )
+
+
+def _print_report(report: _LiveReport, translator: Translator) -> None:
+    if report.is_new:
+        print(f"{welcome.format_waiting_headline(translator)}.")
+        return
+    for number, table in enumerate(_build_tables(report.sessions, translator)):
+        if number:
+            print()
+        shared.print_table(table, translator)
+
+
+def _draw(
+    report: _LiveReport, translator: Translator, console: Console
+) -> list[Any]:
+    """Return what rich prints on the full screen."""
+    from rich.text import Text
+
+    from claude_tray.cli.tables import draw_table
+
+    tables = _build_tables(report.sessions, translator)
+    if report.is_new or not (report.sessions.in_use or tables[1:]):
+        return [Text(translator.gettext("No session is running."))]
+    drawn: list[Any] = []
+    for table in tables:
+        if table.rows:
+            notes = [Text(make_visible(note), "dim") for note in table.notes]
+            parts = draw_table(table, translator, console)
+            drawn += [*parts, *notes, Text()]
+    return drawn
+
+
+def _build_json(sessions: LiveSessions, now: datetime) -> dict[str, Any]:
+    states = [session.state for session in sessions.in_use]
     return {
-        "as_of": format_iso(now),
+        "as_of": time.format_iso(now),
         "running": len(states) - states.count(SessionState.ENDED),
         "waiting": states.count(SessionState.WAITING),
-        "sessions": [_build_item(session) for session in sessions],
+        "sessions": [_build_item(session) for session in sessions.in_use],
+        "cut_off": [_build_cut_off(session) for session in sessions.cut_off],
     }
 
 
@@ -67,54 +160,121 @@ def _build_item(session: SessionInUse) -> dict[str, Any]:
     return {
         "session_id": session.uuid,
         "state": session.state.value,
-        "since": format_iso_ms(session.since_ms),
+        "since": time.format_iso_ms(session.since_ms),
         "waiting_for": session.waiting_for,
         "title": session.title,
         "project": session.project,
         "path": session.path,
+        "branch": session.branch,
         "model": session.model,
         "context_percentage": session.context_percent,
-        "last_message_at": None if last_ms is None else format_iso_ms(last_ms),
-        "last_message_cost_usd": format_usd(session.cost),
-        "resume": build_resume_command(session.path, session.uuid),
+        "last_message_at": None
+        if last_ms is None
+        else time.format_iso_ms(last_ms),
+        "last_message_cost_usd": cost.format_usd(session.cost),
+        "resume": page_paths.build_resume_command(session.path, session.uuid),
     }
 
 
+def _build_cut_off(session: CutOffSession) -> dict[str, Any]:
+    end_ms = session.hit.known_end_ms
+    return {
+        "session_id": session.uuid,
+        "title": session.title,
+        "project": session.project,
+        "path": session.path,
+        "limit": session.hit.kind.value,
+        "scope": session.hit.scope,
+        "at": time.format_iso_ms(session.hit.at_ms),
+        "resets_at": None if end_ms is None else time.format_iso_ms(end_ms),
+        "is_open": session.is_open,
+        "resume": page_paths.build_resume_command(session.path, session.uuid),
+    }
+
+
+def _build_tables(
+    sessions: LiveSessions, translator: Translator
+) -> list[shared.Table]:
+    """Build the table of sessions in use, and that of sessions cut off."""
+    tables = [_build_table(sessions, translator)]
+    if not sessions.cut_off:
+        return tables
+    context = ViewContext(contexts.utc_now(), translator=translator)
+    cut_off = live_text.build_cut_off_rows(sessions.cut_off, context)
+    shelf = _build_shelf(cut_off, translator)
+    return [*tables, shelf] if sessions.in_use else [shelf]
+
+
 def _build_table(
-    sessions: tuple[SessionInUse, ...], translator: Translator
-) -> Table:
-    gettext = translator.gettext
-    labels = build_unique_labels([session.project for session in sessions])
-    ended = [s for s in sessions if s.state is SessionState.ENDED]
-    return Table(
+    sessions: LiveSessions, translator: Translator
+) -> shared.Table:
+    gettext, in_use = translator.gettext, sessions.in_use
+    labels = display_names.build_unique_labels(
+        [session.project for session in in_use]
+    )
+    cut_off = {session.uuid for session in sessions.cut_off}
+    ended = [
+        session
+        for session in in_use
+        if session.state is SessionState.ENDED and session.uuid not in cut_off
+    ]
+    has_branches = any(session.branch for session in in_use)
+    return shared.Table(
         gettext("Sessions"),
         [
             gettext("State"),
             gettext("Session"),
             gettext("Project"),
+            *([gettext("Branch")] if has_branches else []),
             gettext("Model"),
         ],
         [gettext("Context"), gettext("Last response")],
         [
-            _build_cells(session, labels[session.project], translator)
-            for session in sessions
+            _build_cells(
+                session,
+                labels[session.project],
+                translator,
+                has_branches=has_branches,
+            )
+            for session in in_use
         ],
         [
-            build_resume_command(session.path, session.uuid)
-            for session in ended[:MAX_LISTED_IN_SENTENCE]
+            page_paths.build_resume_command(session.path, session.uuid)
+            for session in ended[: bounds.MAX_LISTED_IN_SENTENCE]
         ],
     )
 
 
 def _build_cells(
-    session: SessionInUse, project: str, translator: Translator
+    session: SessionInUse,
+    project: str,
+    translator: Translator,
+    *,
+    has_branches: bool,
 ) -> list[str]:
     percent = session.context_percent
     return [
-        format_session_state(session, translator),
-        session.title or session.uuid[:_SHORT_ID_LENGTH],
+        live_text.format_session_state(session, translator),
+        live_text.format_session_title(session),
         project,
-        format_session_model(session),
+        *([session.branch] if has_branches else []),
+        live_text.format_session_model(session),
         "" if percent is None else translator.format_percent(percent),
         "" if session.cost is None else translator.format_money(session.cost),
     ]
+
+
+def _build_shelf(
+    rows: tuple[live_text.CutOffRow, ...], translator: Translator
+) -> shared.Table:
+    gettext = translator.gettext
+    return shared.Table(
+        gettext("Cut off by a limit"),
+        [gettext("Session"), gettext("Project"), gettext("Limit")],
+        [gettext("Cut off"), gettext("Available")],
+        [
+            (row.title, row.project, row.limit, row.at, row.until)
+            for row in rows
+        ],
+        [row.command for row in rows[: bounds.MAX_LISTED_IN_SENTENCE]],
+    )

@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _load_report(arguments, context)
 
     if arguments.watch:
-        status_screen.watch_report(load, context.translator)
+        status_screen.watch_status(load, context.translator)
     else:
         status_screen.print_report(load(), context.translator)
     return 0

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import time
-from contextlib import redirect_stderr
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.status_picture import LineSpace
 from claude_tray.cli.commands.status_report import (
@@ -13,18 +10,12 @@ from claude_tray.cli.commands.status_report import (
     draw_status_report,
     format_status_report,
 )
-from claude_tray.platform.keyboard import read_keys
-from claude_tray.text import make_visible
+from claude_tray.cli.full_screen import WatchedReport, watch_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.i18n.translator import Translator
-
-
-_REFRESH_SECONDS: Final = 5.0
-# A resized terminal is redrawn after this time.
-_POLL_SECONDS: Final = 0.25
 
 
 def print_report(report: StatusReport, translator: Translator) -> None:
@@ -43,64 +34,29 @@ def print_report(report: StatusReport, translator: Translator) -> None:
         console.print(Text.assemble(*line))
 
 
-def watch_report(
+def watch_status(
     load: Callable[[], StatusReport], translator: Translator
 ) -> None:
     """
     Show a report on the full screen, renewed every 5 seconds.
 
-    It ends with the key q, or by KeyboardInterrupt. Into a pipe, reports are
-    printed one after the other.
-
     Args:
-        load: Returns the current report; its warnings are the last line.
+        load: Returns the current report.
         translator: Language of the report.
     """
-    # Late: the import takes a while.
-    from rich.console import Console
-    from rich.live import Live
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        while True:
-            print_report(load(), translator)
-            time.sleep(_REFRESH_SECONDS)
-    report = load()
-    with (
-        Live(console=console, screen=True, auto_refresh=False) as live,
-        read_keys() as wait_for_key,
-    ):
-        warnings, loaded_at, size = "", time.monotonic(), None
-        while True:
-            is_due = time.monotonic() - loaded_at >= _REFRESH_SECONDS
-            if is_due:
-                with redirect_stderr(io.StringIO()) as output:
-                    report = load()
-                warnings, loaded_at = output.getvalue(), time.monotonic()
-            if is_due or size != console.size:
-                size = console.size
-                screen = _draw_screen(report, translator, console, warnings)
-                live.update(screen, refresh=True)
-            if wait_for_key(_POLL_SECONDS) in {"q", "Q"}:
-                return
+    def draw(report: StatusReport, console: Any) -> list[Any]:
+        from rich.text import Text
 
+        space = LineSpace(console.width, console.encoding)
+        lines = draw_status_report(report, translator, space)
+        return [Text.assemble(*line) for line in lines]
 
-def _draw_screen(
-    report: StatusReport, translator: Translator, console: Any, warnings: str
-) -> Any:
-    """Draw what fits the screen; the last line says how to end it."""
-    from rich.text import Text
-
-    space = LineSpace(console.width, console.encoding)
-    lines = [
-        line
-        for parts in draw_status_report(report, translator, space)
-        for line in Text.assemble(*parts).wrap(console, console.width)
-    ]
-    time_text = translator.format_clock(report.snapshot.taken_at)
-    footer = translator.gettext("{time}, q ends", time=time_text)
-    last = make_visible(warnings.strip().rpartition("\n")[2]) or footer
-    room = max(0, console.height - 2)
-    rest = Text(last, "dim", no_wrap=True, overflow="ellipsis")
-    blank = [Text()] * (console.height - 1 - len(lines[:room]))
-    return Text("\n").join([*lines[:room], *blank, rest])
+    watch_report(
+        WatchedReport(
+            lambda _: load(),
+            draw,
+            lambda report: print_report(report, translator),
+        ),
+        translator,
+    )

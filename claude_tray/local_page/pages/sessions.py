@@ -12,6 +12,7 @@ from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.ingest import live_sessions
 from claude_tray.local_page import selection, session_rows
 from claude_tray.presentation import live_text, page_paths
+from claude_tray.presentation.context import ViewContext
 from claude_tray.store import usage_queries
 from claude_tray.web import list_page, rows, session_curve, timeline
 
@@ -181,16 +182,27 @@ def read_live_mark(context: RequestContext) -> str:
 def show_live(request: Request, context: RequestContext) -> Response:
     """Show the sessions that are running or have just ended."""
     del request
+    found: list[LiveRow] = []
+    cut_off: tuple[live_text.CutOffRow, ...] = ()
+    page = context.page
     with context.store.open() as opened:
-        found = _load_live(opened.reader, context) if opened else []
-    return context.render("live_sessions", sessions=found)
+        if opened is not None:
+            live = live_sessions.load_live(
+                opened.reader,
+                context.app.engine_config(),
+                to_epoch_ms(page.now),
+            )
+            found = _build_live(opened.reader, live.in_use, context)
+            cut_off = live_text.build_cut_off_rows(
+                live.cut_off,
+                ViewContext(page.now, None, page.zone, page.translator),
+            )
+    return context.render("live_sessions", sessions=found, cut_off=cut_off)
 
 
-def _load_live(reader: Reader, context: RequestContext) -> list[LiveRow]:
-    now_ms = to_epoch_ms(context.page.now)
-    found = live_sessions.load_sessions(
-        reader, context.app.engine_config(), now_ms
-    )
+def _build_live(
+    reader: Reader, found: Sequence[SessionInUse], context: RequestContext
+) -> list[LiveRow]:
     labels = build_unique_labels([session.project for session in found])
     return [
         LiveRow(

@@ -266,7 +266,8 @@ def _process_synthetic_line(
 
         hit = parse_limit_hit(line, data)
         if hit:
-            state.limit_hits.append(hit)
+            session = bounds.bound_text(line.session_id or "")
+            state.limit_hits.append(hit._replace(session=session))
 
 
 def process_malformed_line(text: bytes, state: ScanState) -> None:

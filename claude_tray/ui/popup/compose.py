@@ -79,7 +79,8 @@ class PopupView(NamedTuple):
         problem_folder: Folder that cannot be read; empty without a problem.
         chart: Usage of the window or week; None in the view of all accounts.
         limits: All limits, the worst first; empty if unknown.
-        now: Session that was used in the last minutes.
+        sessions: The one that was used in the last minutes, then the latest
+            ones that a limit has cut off.
         range_text: Selected part of the chart; empty without one.
         project_text: Project whose sessions are listed; empty without one.
         total: What was used in the period.
@@ -103,7 +104,7 @@ class PopupView(NamedTuple):
     problem_folder: str
     chart: usage_chart.UsageChart | None
     limits: tuple[limit_meters.LimitMeter, ...]
-    now: now_row.NowRow | None
+    sessions: tuple[now_row.NowRow, ...]
     range_text: str
     project_text: str
     total: usage_list.PeriodSum
@@ -141,7 +142,7 @@ def build_view(
         problem_folder=_find_problem_folder(data, header),
         chart=_build_chart(data, context),
         limits=_build_limits(data, context),
-        now=now_row.build_now_row(data.live, context, data.snapshot.sessions),
+        sessions=_build_sessions(data, context),
         range_text=format_time_range(selection, context),
         project_text=_format_project(data),
         total=usage_list.build_period_sum(
@@ -173,6 +174,15 @@ def _group(data: PopupData, field: str) -> list[tuple[str, Totals]]:
     """Sum the usage of the period by a field of its groups."""
     parts = ((getattr(group, field), group.totals) for group in data.groups)
     return list(merge_totals({}, parts).items())
+
+
+def _build_sessions(
+    data: PopupData, context: ViewContext
+) -> tuple[now_row.NowRow, ...]:
+    count = data.snapshot.sessions
+    now = now_row.build_now_row(data.live, context, count, data.branch)
+    cut_off = now_row.build_cut_off_rows(data.cut_off, context)
+    return (now, *cut_off) if now else cut_off
 
 
 def _build_header(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from claude_tray.core.accounts import Account
+    from claude_tray.core.live_sessions import CutOffSession
     from claude_tray.core.price_table import PriceTable
     from claude_tray.core.setup import SetupState
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
@@ -61,6 +62,8 @@ class PopupData(NamedTuple):
         window: What the chart of the window is made of.
         week: What the chart of the week is made of; None if not shown.
         live: Session that was used in the last minutes.
+        branch: Git branch of its folder; empty if unknown.
+        cut_off: Sessions that a limit has cut off.
         setup: State of the setup switches; None if unknown.
         change_percent: Change of the period's cost from the usual; None if
             unknown.
@@ -79,6 +82,8 @@ class PopupData(NamedTuple):
     )
     week: week_chart.WeekChartData | None = None
     live: LiveSession | None = None
+    branch: str = ""
+    cut_off: tuple[CutOffSession, ...] = ()
     setup: SetupState | None = None
     change_percent: float | None = None
 

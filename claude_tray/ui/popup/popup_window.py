@@ -250,12 +250,8 @@ class PopupWindow:
     def _handle_locally(self, name: str) -> None:
         kind, _, value = name.partition(":")
         gettext = self._translator.gettext
-        if kind in ("row", "folder", "copy-row"):
-            # The list may have become shorter since it was drawn.
-            for row in self._view.usage.rows[int(value) :][:1]:
-                self._handle_row(kind, row)
-        elif name == "now" and self._view.now is not None:
-            self._copy_command(self._view.now.session_id)
+        if kind in ("row", "folder", "copy-row", "session"):
+            self._handle_listed(kind, int(value))
         elif name == "open-folder":
             self._open_folder(self._view.problem_folder)
         elif name == "copy":
@@ -269,6 +265,15 @@ class PopupWindow:
             )
         else:
             self._handle_message(kind, value)
+
+    def _handle_listed(self, kind: str, number: int) -> None:
+        # The list may have become shorter since it was drawn.
+        if kind == "session":
+            for session in self._view.sessions[number:][:1]:
+                self._copy_command(session.session_id)
+        else:
+            for row in self._view.usage.rows[number:][:1]:
+                self._handle_row(kind, row)
 
     def _handle_row(self, kind: str, row: usage_list.ListRow) -> None:
         if kind == "folder":

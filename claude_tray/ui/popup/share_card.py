@@ -74,7 +74,7 @@ def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
         headline_tooltip="",
         problem_folder="",
         chart=chart,
-        now=None,
+        sessions=(),
         range_text="",
         project_text="",
         usage=projects if has_projects else models,

@@ -13,6 +13,7 @@ from claude_tray.core.cost import compare_with_usual
 from claude_tray.core.periods import list_comparable_ranges
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
+from claude_tray.ingest import live_sessions
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import (
     EngineConfig,
@@ -146,10 +147,10 @@ class StoreSource:
             self._with_transient_state(snapshot),
             account=state,
             is_all=is_all,
-            live=live_session.find_live_session(
-                reader, None if is_all else account.key, time.to_epoch_ms(now)
-            ),
             setup=setup,
+        )
+        data = self._load_sessions(
+            reader, data, None if is_all else account.key
         )
         data = data._replace(selection=limit_selection(selection, data))
         data = load_chart(reader, account, data, now, self._zone)
@@ -165,6 +166,21 @@ class StoreSource:
             return data
         change = self._load_change(reader, data, usage_filter, now)
         return data._replace(change_percent=change)
+
+    def _load_sessions(
+        self, reader: Reader, data: PopupData, account: str | None
+    ) -> PopupData:
+        """Add the session that is running, and those that were cut off."""
+        now_ms = time.to_epoch_ms(data.snapshot.taken_at)
+        live = live_session.find_live_session(reader, account, now_ms)
+        path = live.path if live else ""
+        return data._replace(
+            live=live,
+            branch=live_sessions.read_branches([path]).get(path, ""),
+            cut_off=live_sessions.load_cut_off(
+                reader, self._engine_config, now_ms
+            ),
+        )
 
     def _load_change(
         self,

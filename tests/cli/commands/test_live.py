@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.time import format_iso_ms
-from tests.support.builders import make_line
+from tests.support.builders import make_limit_line, make_line
 from tests.support.stand_in_session import StandInSession
 
 if TYPE_CHECKING:
@@ -57,3 +59,91 @@ def test_sessions_are_listed_with_their_state_and_usage(
     own_files = [p for p in terminal.app_home.rglob("*") if p.is_file()]
     assert terminal.app_home / "data" / "usage.db" in own_files
     assert not [p for p in own_files if TITLE.encode() in p.read_bytes()]
+
+
+def test_sessions_that_a_limit_cut_off_are_listed_until_they_go_on(
+    terminal: Terminal,
+) -> None:
+    now_ms = time.time_ns() // 10**6
+    reset = now_ms // 1000 + 3600
+
+    def append(session_id: str, age_ms: int, *, is_hit: bool = False) -> None:
+        timestamp = format_iso_ms(now_ms - age_ms)
+        places = {"sessionId": session_id, "cwd": "/home/ada/shop"}
+        text = f"Claude AI usage limit reached|{reset}"
+        line = (
+            make_limit_line(text, timestamp=timestamp, **places)
+            if is_hit
+            else make_line(
+                message=f"{session_id}{age_ms}", timestamp=timestamp, **places
+            )
+        )
+        terminal.claude.append(line, name=f"{session_id}.jsonl")
+
+    for session_id in ("stopped-1", "resumed-1"):
+        append(session_id, 3_600_000)
+        append(session_id, 3_000_000, is_hit=True)
+    append("resumed-1", 2_000_000)
+
+    listed = terminal.run("live", "--json").json
+    text = terminal.run("live").out
+
+    (session,) = listed["cut_off"]
+    assert session["session_id"] == "stopped-1"
+    assert session["at"] == format_iso_ms(now_ms - 3_000_000)
+    assert session["resets_at"] == format_iso_ms(reset * 1000)
+    assert not session["is_open"]
+    assert (
+        session["resume"] == "cd /home/ada/shop && claude --resume stopped-1"
+    )
+    assert text.splitlines()[0] == "Cut off by a limit"
+    assert text.splitlines()[-1] == session["resume"]
+
+    append("stopped-1", 1_000)
+    assert terminal.run("live", "--json").json["cut_off"] == []
+
+
+def read_until(screen: int, word: bytes, seen: bytes = b"") -> bytes:
+    """Read from a terminal until it has shown a word."""
+    while word not in seen:
+        seen += os.read(screen, 65_536)
+    return seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo terminals")
+@pytest.mark.timeout(60)
+def test_the_full_screen_follows_a_session(terminal: Terminal) -> None:
+    line = make_line(sessionId="a-1", cwd="/home/ada/shop")
+    terminal.claude.append(line)
+    folder = terminal.claude.path
+    command = [sys.executable, "-m", "claude_tray", "live", "--watch"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    screen, client = os.openpty()
+    with StandInSession(folder, "a-1", "/home/ada/shop", TITLE) as session:
+        session.write("busy")
+        process = subprocess.Popen(
+            [*command, "--claude-path", str(folder)],
+            stdin=client,
+            stdout=client,
+            stderr=client,
+            env=environment,
+        )
+        os.close(client)
+        try:
+            read_until(screen, b"working")
+            session.write("waiting", "permission prompt")
+            seen = read_until(screen, b"asks for permission")
+            session.leave()
+            read_until(screen, b"No session is running.", seen)
+            os.write(screen, b"q")
+            seen = read_until(screen, b"\x1b[?1049l")
+            assert process.wait() == 0
+        finally:
+            process.kill()
+            process.wait()
+            os.close(screen)
+    assert TITLE.encode() not in b"".join(
+        path.read_bytes()
+        for path in terminal.app_home.rglob("*")
+        if path.is_file()
+    )

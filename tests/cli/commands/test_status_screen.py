@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.cli.commands import status_screen
+from claude_tray.cli import full_screen
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_q_ends_the_full_screen(
     termios = pytest.importorskip("termios")
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr(status_screen, "_REFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(full_screen, "REFRESH_SECONDS", 0.0)
     terminal.claude.append(make_line())
     before = termios.tcgetattr(sys.stdin)
     # Any other key leaves it open: a second drawing follows.

@@ -318,8 +318,8 @@ def test_a_folder_is_opened_if_it_still_exists(
 def test_the_running_session_is_one_press_away(
     window: PopupWindowHarness,
 ) -> None:
-    assert window.labels["now"].startswith("Now: shop, ")
-    window.act("now")
+    assert window.labels["session:0"].startswith("Now: shop, ")
+    window.act("session:0")
 
     assert window.content.clipboard == "claude --resume b"
 

@@ -33,7 +33,7 @@ def test_a_card_has_no_buttons() -> None:
 
     names = {r.name for r in draw_popup(card, ViewState()).regions}
 
-    assert not {"pin", "more", "dashboard", "by:model", "now"} & names
+    assert not {"pin", "more", "dashboard", "by:model", "session:0"} & names
     assert "period:window" in names
 
 

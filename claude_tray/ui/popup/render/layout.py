@@ -53,7 +53,7 @@ class _PopupLayout(NamedTuple):
     problem: Rect
     chart: Rect
     limits: Rect
-    now: Rect
+    sessions: Rect
     periods: Rect
     total: Rect
     chips: Rect
@@ -103,8 +103,7 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
             view.selection.time_range,
         )
     limits.draw_limits(surface, view.limits, layout.limits)
-    if view.now is not None:
-        usage.draw_now(surface, view.now, layout.now)
+    usage.draw_sessions(surface, view.sessions, layout.sessions)
     _draw_usage(surface, view, layout)
     if view.banner is not None:
         messages.draw_banner(
@@ -214,7 +213,9 @@ def _compute_layout(view: PopupView, view_state: ViewState) -> _PopupLayout:
         else (0.0, 0.0),
         (chart.CHART_HEIGHT, _CHART_GAP) if view.chart else (0.0, 0.0),
         (limits.compute_limits_height(view.limits), 0.0),
-        (usage.NOW_HEIGHT, _NOW_GAP) if view.now else (0.0, 0.0),
+        (usage.NOW_HEIGHT * len(view.sessions), _NOW_GAP)
+        if view.sessions
+        else (0.0, 0.0),
         (choices.CHOICES_HEIGHT, _CHOICES_GAP),
         (usage.compute_sum_height(surface, view.total), 4.0),
         (usage.CHIPS_HEIGHT if has_chips else 0.0, 0.0),

@@ -11,6 +11,8 @@ from claude_tray.ui.popup.render import choices, header
 from claude_tray.ui.toolkit.widgets import Button
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface
 
@@ -40,24 +42,39 @@ _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _CARET: Final = "\N{LEFT ONE EIGHTH BLOCK}"
 
 
-def draw_now(
-    surface: DrawSurface, row: now_row.NowRow, bounds: canvas.Rect
+def draw_sessions(
+    surface: DrawSurface,
+    rows: Sequence[now_row.NowRow],
+    bounds: canvas.Rect,
 ) -> None:
-    """Draw the running session, with a button that copies its command."""
+    """Draw the running session, and those that a limit has cut off."""
+    for number, row in enumerate(rows):
+        y = bounds.y + number * NOW_HEIGHT
+        _draw_session(
+            surface,
+            f"session:{number}",
+            row,
+            bounds._replace(y=y, height=NOW_HEIGHT),
+        )
+
+
+def _draw_session(
+    surface: DrawSurface, action: str, row: now_row.NowRow, bounds: canvas.Rect
+) -> None:
+    """Draw a session, as a button that copies its command."""
     palette = surface.palette
     label = f"{row.title}: {row.project}, {row.details}"
     box = bounds._replace(height=bounds.height - 4)
-    is_hovered = surface.add_region("now", box, label, tooltip=row.tooltip)
-    surface.draw_focus_ring("now", box, 7, palette.background)
+    is_hovered = surface.add_region(action, box, label, tooltip=row.tooltip)
+    surface.draw_focus_ring(action, box, 7, palette.background)
     fill = palette.hover if is_hovered else palette.card
     surface.draw_box(box, fill, 7, shapes.Edge(palette.line))
     baseline = box.y + box.height / 2 + 4.3
     x, end = box.x + _ROW_PADDING, box.right - _ROW_PADDING
     center = (x + 4, box.y + box.height / 2)
-    shapes.draw_dot(
-        surface.canvas, center, 6, mix_colors(fill, palette.ok, 0.25)
-    )
-    shapes.draw_dot(surface.canvas, center, 3.5, palette.ok)
+    color = palette.ok if row.is_running else palette.warning
+    shapes.draw_dot(surface.canvas, center, 6, mix_colors(fill, color, 0.25))
+    shapes.draw_dot(surface.canvas, center, 3.5, color)
     x += 16
     strong = canvas.TextStyle(palette.text, 12, "semibold")
     x += surface.draw_text((x, baseline), row.title, strong) + _GAP

@@ -58,7 +58,7 @@ def test_the_height_follows_from_the_content() -> None:
             ("no limits", view._replace(limits=())),
             ("banner", view._replace(banner=Banner("key", "A note."))),
             ("range", view._replace(range_text="10:00-11:00")),
-            ("idle", view._replace(now=None)),
+            ("idle", view._replace(sessions=())),
             ("no chart", view._replace(chart=None)),
         )
     }
@@ -74,7 +74,12 @@ def test_everything_is_in_reading_order() -> None:
     names = draw(make_view("accounts")).list_buttons(is_rtl=False)
 
     assert names[:4] == ["account:0", "account:1", "account:2", "pin"]
-    assert names[4:8] == ["chart:window", "chart:week", "now", "period:window"]
+    assert names[4:8] == [
+        "chart:window",
+        "chart:week",
+        "session:0",
+        "period:window",
+    ]
     assert names.index("by:day") < names.index("row:0")
     assert names[-4:] == ["dashboard", "refresh", "settings", "more"]
 

@@ -14,7 +14,7 @@ from claude_tray.ui.popup.render.usage import (
     draw_chips,
     draw_groupings,
     draw_list,
-    draw_now,
+    draw_sessions,
     draw_sum,
     truncate_middle,
 )
@@ -161,9 +161,9 @@ def test_an_empty_search_says_what_to_do() -> None:
 def test_the_running_session_is_read_out() -> None:
     surface = make_surface()
     view = build()
-    assert view.now is not None
+    assert view.sessions
 
-    draw_now(surface, view.now, LINE)
+    draw_sessions(surface, view.sessions, LINE)
 
     (region,) = surface.regions
     assert region.label == (
