@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import utc_now
@@ -11,6 +12,8 @@ from claude_tray.app.instance_messages import (
     CountWatches,
     Declined,
     DescribeStatus,
+    LinePrinted,
+    PrintLine,
     QuitTray,
     RefreshDone,
     RefreshStore,
@@ -26,9 +29,14 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
+from claude_tray.app.quick_variables import select_variables
 from claude_tray.i18n.translator import load_translator
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.status_bar import build_status_values
+from claude_tray.presentation.status_bar import (
+    StatusValues,
+    build_status_values,
+    format_status_line,
+)
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
@@ -38,7 +46,9 @@ from claude_tray.ui.toolkit.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claude_tray.app.context import AppContext
     from claude_tray.app.services import AppServices
+    from claude_tray.i18n.translator import Translator
 
 
 _ACTIONS: Final = {
@@ -61,13 +71,19 @@ class CommandHandler:
     Args:
         services: Ingestion and its watcher.
         submit: Takes the actions that commands ask for.
+        load_context: Returns what commands without options work with; None
+            if they would print a message.
     """
 
     def __init__(
-        self, services: AppServices, submit: Callable[[UserAction], None]
+        self,
+        services: AppServices,
+        submit: Callable[[UserAction], None],
+        load_context: Callable[[], AppContext | None] = lambda: None,
     ) -> None:
         self._services = services
         self._submit = submit
+        self._load_context = load_context
 
     def handle_line(self, line: str) -> str:
         """Run a command and return the reply as a line."""
@@ -92,26 +108,59 @@ class CommandHandler:
             return self._refresh(command)
         elif isinstance(command, DescribeStatus):
             return self._describe(command)
+        elif isinstance(command, PrintLine):
+            return self._print_line(command)
         return Accepted()
 
     def _describe(self, command: DescribeStatus) -> TrayReply:
-        if command.folders != self._services.claude_folders:
-            return Declined("other folders")
+        translator = load_translator(
+            command.language, is_24h=command.is_24h, currency=command.currency
+        )
+        values = self._build_values(
+            command.folders,
+            translator,
+            shows_remaining=command.shows_remaining,
+        )
+        if values is None:
+            return Declined("other folders, or starting")
+        return StatusDescribed(**values._asdict())
+
+    def _print_line(self, command: PrintLine) -> TrayReply:
+        if command.environment != select_variables(os.environ):
+            return Declined("other environment")
+        context = self._load_context()
+        if context is None:
+            return Declined("invalid settings")
+        values = self._build_values(
+            tuple(map(str, context.folders)),
+            context.translator,
+            shows_remaining=context.settings.general_show == "left",
+        )
+        line = values and format_status_line(
+            values, command.option, command.value
+        )
+        if line is None:
+            return Declined("other folders, starting, or no such option")
+        return LinePrinted(line)
+
+    def _build_values(
+        self,
+        folders: tuple[str, ...],
+        translator: Translator,
+        *,
+        shows_remaining: bool,
+    ) -> StatusValues | None:
+        """Build what bars show of folders; None if others are followed."""
         snapshot = self._services.channel.latest()
-        if snapshot is None:
-            return Declined("starting")
+        if folders != self._services.claude_folders or snapshot is None:
+            return None
         context = ViewContext(
             utc_now(),
             snapshot.latest_account,
-            translator=load_translator(
-                command.language,
-                is_24h=command.is_24h,
-                currency=command.currency,
-            ),
-            shows_remaining=command.shows_remaining,
+            translator=translator,
+            shows_remaining=shows_remaining,
         )
-        values = build_status_values(snapshot, context)
-        return StatusDescribed(**values._asdict())
+        return build_status_values(snapshot, context)
 
     def _refresh(self, command: RefreshStore) -> TrayReply:
         if command.folders != self._services.claude_folders:

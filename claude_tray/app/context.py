@@ -39,11 +39,12 @@ from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from claude_tray.config.schema import Settings
     from claude_tray.i18n.translator import Translator
+    from claude_tray.providers.base import Provider
 
 
 _AUTO_RULE: Final = "auto"
@@ -128,7 +129,9 @@ def load_context(arguments: argparse.Namespace) -> AppContext:
     environment, env_error = _load_environment(paths)
     # After the `.env` file was checked: its token may have been read.
     mend_modes(paths.folders)
-    context = _build_context(arguments, environment, paths, loaded)
+    context = _build_context(
+        *_get_sources(arguments), environment, paths, loaded
+    )
     if loaded.errors or env_error or loaded.settings.unknown_keys:
         _print_problems(context.translator, loaded, env_error)
     return context
@@ -179,7 +182,30 @@ def build_live_context(
 ) -> AppContext:
     """Build a context from settings that have changed; print nothing."""
     environment, _ = _load_environment(paths)
-    return _build_context(arguments, environment, paths, loaded)
+    return _build_context(*_get_sources(arguments), environment, paths, loaded)
+
+
+def _get_sources(
+    arguments: argparse.Namespace,
+) -> tuple[str, tuple[Provider, ...]]:
+    """Return the named Claude folders, and providers to read besides."""
+    extra_providers = getattr(arguments, "extra_providers", ())
+    return arguments.claude_path, extra_providers
+
+
+def load_quiet_context(
+    paths: AppPaths, loaded: LoadedSettings
+) -> AppContext | None:
+    """
+    Build the context of a command without options.
+
+    Returns:
+        None if such a command would print a message.
+    """
+    environment, env_error = _load_environment(paths)
+    if loaded.errors or loaded.settings.unknown_keys or env_error:
+        return None
+    return _build_context("", (), environment, paths, loaded)
 
 
 def _detect_translator(settings: Settings, environment: EnvVars) -> Translator:
@@ -206,21 +232,22 @@ def _load_environment(
 
 
 def _build_context(
-    arguments: argparse.Namespace,
+    claude_path: str,
+    extra_providers: Iterable[Provider],
     environment: EnvVars,
     paths: AppPaths,
     loaded: LoadedSettings,
 ) -> AppContext:
     home, settings = get_home_folder(), loaded.settings
     folders: tuple[Path, ...] = ()
-    named = arguments.claude_path or environment.claude_path
+    named = claude_path or environment.claude_path
     if named or not loaded.blocks_reading:
         folders = resolve_claude_folders(
-            arguments.claude_path, environment, settings.claude_paths, home
+            claude_path, environment, settings.claude_paths, home
         )
     extra_folders = tuple(
         AccountFolder(path, "", provider.get_account_name(path), provider)
-        for provider in getattr(arguments, "extra_providers", ())
+        for provider in extra_providers
         for path in provider.find_folders(home)
     )
     return AppContext(
@@ -231,7 +258,7 @@ def _build_context(
         extra_folders,
         loaded.sync_error,
         "--claude-path"
-        if arguments.claude_path
+        if claude_path
         else ("CLAUDE_PATH" if environment.claude_path else ""),
     )
 

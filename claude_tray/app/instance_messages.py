@@ -93,6 +93,22 @@ class DescribeStatus(_Command, frozen=True, tag="describe"):
     currency: str = ""
 
 
+class PrintLine(_Command, frozen=True, tag="print-line"):
+    """
+    Reply with the line that `status` prints for this option.
+
+    Attributes:
+        option: "format" or "field".
+        value: Value of the option, as "waybar".
+        environment: The command's variables that the line depends on; a tray
+            with other ones declines.
+    """
+
+    option: str
+    value: str
+    environment: dict[str, str]
+
+
 class _Reply(msgspec.Struct, frozen=True, tag_field="reply"):
     """Base of the replies."""
 
@@ -154,6 +170,12 @@ class StatusDescribed(_Reply, frozen=True, tag="described"):
     fields: dict[str, str]
 
 
+class LinePrinted(_Reply, frozen=True, tag="line"):
+    """The line to print, without its end."""
+
+    text: str
+
+
 TrayCommand = (
     QuitTray
     | ShowPopup
@@ -165,8 +187,16 @@ TrayCommand = (
     | ShowNotification
     | RefreshStore
     | DescribeStatus
+    | PrintLine
 )
-TrayReply = Accepted | Declined | WatchCount | RefreshDone | StatusDescribed
+TrayReply = (
+    Accepted
+    | Declined
+    | WatchCount
+    | RefreshDone
+    | StatusDescribed
+    | LinePrinted
+)
 
 _COMMAND_DECODER: Final = msgspec.json.Decoder(TrayCommand)
 _REPLY_DECODER: Final = msgspec.json.Decoder(TrayReply)

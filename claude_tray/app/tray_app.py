@@ -21,7 +21,11 @@ from claude_tray.app.actions import (
     save_changes,
 )
 from claude_tray.app.command_handler import CommandHandler
-from claude_tray.app.context import AppContext, build_live_context
+from claude_tray.app.context import (
+    AppContext,
+    build_live_context,
+    load_quiet_context,
+)
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
 from claude_tray.app.sync_control import SyncController
@@ -168,7 +172,9 @@ class TrayApp:
         self._sync.reconfigure(self._context)
         self._services.start()
         self._dispatcher.start()
-        handler = CommandHandler(self._services, self._actions.put)
+        handler = CommandHandler(
+            self._services, self._actions.put, self._load_quiet_context
+        )
         # Two trays would both write to the store.
         instance.serve(
             handler.handle_line,
@@ -321,6 +327,12 @@ class TrayApp:
     def _load_context(self) -> AppContext:
         paths, loaded = self._context.paths, self._live_settings.loaded
         return build_live_context(self._arguments, paths, loaded)
+
+    def _load_quiet_context(self) -> AppContext | None:
+        self._live_settings.reload_if_changed()
+        return load_quiet_context(
+            self._context.paths, self._live_settings.loaded
+        )
 
     def _apply_settings(self) -> None:
         context = self._load_context()

@@ -161,18 +161,21 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
         return 1
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of the pipe has seen enough, as in `| head`.
-        _discard_output()
-        return 1
     except OSError as error:
-        _print_error(_describe_os_error(error))
-        _discard_output()
-        return 1
+        return handle_output_error(error)
     except Exception as error:  # noqa: BLE001 - a sentence, no traceback
         _report_internal_error(error)
         return 1
     return status
+
+
+def handle_output_error(error: OSError) -> int:
+    """Say why the output cannot be written; return the exit status."""
+    # The reader of the pipe may have seen enough, as in `| head`.
+    if not isinstance(error, BrokenPipeError):
+        _print_error(_describe_os_error(error))
+    _discard_output()
+    return 1
 
 
 def _explain_missing_module(error: ModuleNotFoundError) -> ClaudeTrayError:

@@ -8,6 +8,22 @@ typing: they take longer than the rest of its work.
 from __future__ import annotations
 
 import os
+import sys
+
+
+def locate_known_folders(app_name: str) -> tuple[str, str, str] | None:
+    """
+    Return the folders for config, data and state of this run.
+
+    Returns:
+        None if only the operating system can say where they are.
+    """
+    home_folder = os.environ.get("CLAUDE_TRAY_HOME", "")
+    if home_folder:
+        return locate_own_folders(home_folder)
+    if sys.platform == "linux":
+        return locate_xdg_folders(app_name, os.path.expanduser("~"))
+    return None
 
 
 def locate_own_folders(home_folder: str) -> tuple[str, str, str]:

@@ -146,3 +146,24 @@ BAR_FORMATS: Final[dict[str, Callable[[StatusValues], str]]] = {
     "polybar": format_polybar,
     "tmux": format_tmux,
 }
+
+
+def format_status_line(
+    values: StatusValues, option: str, value: str
+) -> str | None:
+    """
+    Return the line that `status` prints for an option.
+
+    Args:
+        values: What it shows.
+        option: "format" or "field".
+        value: Name of the format or field.
+
+    Returns:
+        None if there is no such option or name.
+    """
+    if option == "field":
+        return values.fields.get(value)
+    if option == "format" and value in BAR_FORMATS:
+        return BAR_FORMATS[value](values)
+    return None

@@ -31,6 +31,7 @@ from claude_tray.presentation.status_bar import (
     FIELDS,
     StatusValues,
     build_status_values,
+    format_status_line,
 )
 from claude_tray.protocol.cost_details import build_cost_details
 from claude_tray.protocol.limits_api import (
@@ -114,11 +115,11 @@ def _print_line(arguments: argparse.Namespace, context: AppContext) -> None:
             gettext_noop("--format and --field print one line, once."),
             hint=gettext_noop("Leave out --json and --watch."),
         )
-    values = _load_values(arguments, context)
-    line = (
-        values.fields[arguments.field]
-        if arguments.field
-        else BAR_FORMATS[arguments.format](values)
+    option = "field" if arguments.field else "format"
+    line = format_status_line(
+        _load_values(arguments, context),
+        option,
+        arguments.field or arguments.format,
     )
     sys.stdout.write(f"{line}\n")
 

@@ -10,10 +10,7 @@ import os
 import sys
 import time
 
-from claude_tray.platform.app_folders import (
-    locate_own_folders,
-    locate_xdg_folders,
-)
+from claude_tray.platform.app_folders import locate_known_folders
 from claude_tray.providers.claude_code.statusline.handler import (
     BACKUP_FILE_NAME,
     SPOOL_DIR_NAME,
@@ -41,13 +38,10 @@ def run_statusline() -> int:
 
 
 def _locate_paths() -> StatuslinePaths:
-    home_folder = os.environ.get("CLAUDE_TRAY_HOME", "")
     claude_dir = os.environ.get("CLAUDE_CONFIG_DIR", "")
-    if home_folder:
-        config, _, state = locate_own_folders(home_folder)
-    elif sys.platform == "linux":
-        home = os.path.expanduser("~")
-        config, _, state = locate_xdg_folders(_APP_NAME, home)
+    folders = locate_known_folders(_APP_NAME)
+    if folders is not None:
+        config, _, state = folders
     else:
         # Late: it imports what the other systems need.
         from claude_tray.platform.paths import resolve_app_paths

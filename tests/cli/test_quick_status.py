@@ -1,0 +1,206 @@
+"""Bars are answered by the running tray, without the command's imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.presentation.status_bar import BAR_FORMATS, FIELDS
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.sandbox import ProgramSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# Run by `python -c`: the quick way alone, then what it has imported.
+QUICK = """
+import sys
+from claude_tray.__main__ import main
+sys.argv = ["claude-tray", *sys.argv[1:]]
+before = set(sys.modules)
+status = main()
+slow = {"argparse", "socket", "msgspec", "pathlib", "re", "typing"}
+print(status, sorted(slow & (set(sys.modules) - before)), file=sys.stderr)
+"""
+SLOW = """
+import sys
+from claude_tray.cli.main import main
+sys.argv = ["claude-tray", *sys.argv[1:]]
+sys.exit(main())
+"""
+ARGUMENTS = (
+    *(("--format", name) for name in BAR_FORMATS),
+    *(("--field", name) for name in FIELDS),
+    ("--format=tmux",),
+)
+
+
+class QuickSandbox(ProgramSandbox):
+    def run_code(
+        self, code: str, *args: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, "status", *args],
+            env={**self.env, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def compare(self, args: Sequence[str], **variables: str) -> str:
+        """Return the quick output, which must be that of the command."""
+        # The minute may change between two of them.
+        before = self.run_code(SLOW, *args, **variables).stdout
+        quick = self.run_code(QUICK, *args, **variables)
+        after = self.run_code(SLOW, *args, **variables).stdout
+        assert quick.stdout in {before, after}
+        assert before.strip() or args[0] == "--field"
+        return quick.stderr.strip()
+
+
+@pytest.fixture
+def sandbox(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[QuickSandbox]:
+    """A sandbox with a tray that shows a window."""
+    folder = tmp_path_factory.mktemp("quick")
+    sandbox = QuickSandbox(folder, ClaudeFolder(folder / "claude"))
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    sandbox.claude.append(
+        make_line(
+            timestamp=at.isoformat(timespec="milliseconds"),
+            output=90_000,
+            inner={"model": "claude-opus-4-5-20251101"},
+        )
+    )
+    yield sandbox
+    sandbox.kill_all()
+
+
+def start_tray(sandbox: QuickSandbox) -> None:
+    sandbox.start("--no-tray")
+    deadline = time.monotonic() + 30
+    args = ("--field", "state")
+    while sandbox.run_code(QUICK, *args).stderr.strip() != "0 []":
+        assert time.monotonic() < deadline, sandbox.read_log()
+        time.sleep(0.1)
+
+
+def test_the_tray_prints_what_the_command_prints(
+    sandbox: QuickSandbox,
+) -> None:
+    start_tray(sandbox)
+
+    for args in ARGUMENTS:
+        assert sandbox.compare(args) == "0 []"
+
+
+def test_changed_settings_apply_at_once(sandbox: QuickSandbox) -> None:
+    start_tray(sandbox)
+    sandbox.write_settings(
+        '[general]\nlanguage = "de"\nshow = "left"\n'
+        '[cost]\ncurrency = "0.92 EUR"\n[limits]\nplan = "api"\n'
+    )
+
+    # The tray reads the plan after the file; until then it may decline.
+    for name in BAR_FORMATS:
+        sandbox.compare(("--format", name))
+    german = sandbox.run_code(QUICK, "--format", "waybar")
+    assert "Heute" in german.stdout
+    assert "€" in german.stdout
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"LANG": "de_DE.UTF-8"},
+        {"TZ": "Asia/Tokyo"},
+        {"LC_TIME": "en_US.UTF-8"},
+        {"CLAUDE_PATH": "claude"},
+        {"CLAUDE_TRAY_HOME": "/nowhere"},
+    ],
+    ids=str,
+)
+def test_another_environment_is_not_answered(
+    sandbox: QuickSandbox, variables: dict[str, str]
+) -> None:
+    start_tray(sandbox)
+
+    printed = sandbox.run_code(
+        QUICK, "--field", "state", **variables
+    ).stderr.splitlines()[-1]
+
+    assert "argparse" in printed
+
+
+def test_invalid_settings_are_still_said(sandbox: QuickSandbox) -> None:
+    start_tray(sandbox)
+    sandbox.write_settings("[icon]\nstyle = 5\n")
+
+    result = sandbox.run_code(QUICK, "--field", "state")
+
+    assert "icon.style" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--format", "i3bar"),
+        ("--format",),
+        ("--format="),
+        ("--field", "used", "--json"),
+        ("--field", "nothing"),
+    ],
+    ids=str,
+)
+def test_other_arguments_are_those_of_the_command(
+    sandbox: QuickSandbox, args: tuple[str, ...]
+) -> None:
+    start_tray(sandbox)
+
+    slow = sandbox.run_code(SLOW, *args)
+    quick = sandbox.run_code(QUICK, *args)
+
+    assert quick.stdout == slow.stdout
+    assert slow.stderr.strip() in quick.stderr
+
+
+def test_without_a_tray_the_command_reads_by_itself(
+    sandbox: QuickSandbox,
+) -> None:
+    result = sandbox.run_code(QUICK, "--field", "sessions")
+
+    assert result.stdout.strip() != ""
+    assert "argparse" in result.stderr
+
+
+def test_a_full_disk_is_said(sandbox: QuickSandbox) -> None:
+    start_tray(sandbox)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "claude_tray",
+                "status",
+                "--field",
+                "state",
+            ],
+            env=sandbox.env,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    assert done.returncode == 1
+    assert "Cannot write the output" in done.stderr
+    assert "Traceback" not in done.stderr
