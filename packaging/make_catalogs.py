@@ -28,6 +28,7 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
+    "ngettext_noop": (1, 2),
 }
 # Headers that change with each run or with the version of Babel.
 _VOLATILE_HEADERS = (
@@ -39,7 +40,7 @@ _VOLATILE_HEADERS = (
     b'"Last-Translator',
     b'"Language-Team',
 )
-_PLACEHOLDER = re.compile(r"\{\w+\}")
+_PLACEHOLDER = re.compile(r"\{\w+\}|%(?:\(\w+\))?[rs]")
 
 
 def extract_messages() -> Catalog:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray import __version__
+from claude_tray.cli.argument_errors import (
+    ARGPARSE_MESSAGES,
+    load_translator,
+    translate_messages,
+)
 from claude_tray.cli.shared import add_claude_path
 from claude_tray.errors import gettext_noop
+from claude_tray.i18n.line_breaks import measure_cells, pad_cells, wrap_cells
 from claude_tray.platform.start_command import get_start_command
 
 if TYPE_CHECKING:
@@ -53,9 +59,8 @@ _GROUPS: Final = {
     gettext_noop("Troubleshooting"): ("doctor",),
     gettext_noop("Shell"): ("completion",),
 }
-# Written by argparse itself.
+# Written by argparse itself, when a parser is built.
 _HEADINGS: Final = (
-    gettext_noop("usage: "),
     gettext_noop("options"),
     gettext_noop("positional arguments"),
     gettext_noop("show this help message and exit"),
@@ -80,7 +85,9 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        prefix = self._gettext(_HEADINGS[0]) if prefix is None else prefix
+        prefix = (
+            self._gettext(ARGPARSE_MESSAGES[0]) if prefix is None else prefix
+        )
         super().add_usage(usage, actions, groups, prefix)
 
     def start_section(self, heading: str | None) -> None:
@@ -89,12 +96,13 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return self._gettext(action.help) if action.help else None
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        # Wide characters take two columns, and may have no spaces between.
+        return wrap_cells(" ".join(text.split()), width)
+
 
 def load_gettext() -> Callable[[str], str]:
     """Load the translations of the user's language."""
-    # Late: commands get theirs with the context.
-    from claude_tray.app.context import load_translator
-
     return load_translator().catalog.gettext
 
 
@@ -132,9 +140,13 @@ class CommandParser(argparse.ArgumentParser):
         self.groups: dict[str, dict[str, str]] = {}
         self.entries_heading = ""
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        with translate_messages():
+            return super().parse_known_args(args, namespace)
+
     def format_help(self) -> str:
         gettext = load_gettext()
-        self.description = f"{gettext(self.summary)}."
+        self.description = end_sentence(gettext(self.summary))
         if self.entries or self.groups:
             lines = _format_entries(self.entries, _ENTRY_WIDTH, gettext)
             for group, entries in self.groups.items():
@@ -151,9 +163,15 @@ def _format_entries(
     entries: Mapping[str, str], width: int, gettext: Callable[[str], str]
 ) -> list[str]:
     return [
-        f"  {gettext(name):{width}} {gettext(text)}"
+        f"  {pad_cells(gettext(name), width)} {gettext(text)}"
         for name, text in entries.items()
     ]
+
+
+def end_sentence(text: str) -> str:
+    """Return a sentence with the full stop of its script."""
+    is_wide = measure_cells(text[-1:]) > 1
+    return text + ("\N{IDEOGRAPHIC FULL STOP}" if is_wide else ".")
 
 
 def extract_claude_path(args: list[str]) -> str:
@@ -164,7 +182,8 @@ def extract_claude_path(args: list[str]) -> str:
         formatter_class=_HelpFormatter,
     )
     parser.add_argument("--claude-path", default="")
-    namespace, rest = parser.parse_known_args(args)
+    with translate_messages():
+        namespace, rest = parser.parse_known_args(args)
     args[:] = rest
     return str(namespace.claude_path)
 

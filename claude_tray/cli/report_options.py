@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.app.context import utc_now
@@ -12,15 +11,16 @@ from claude_tray.cli.shared import (
     ListingRequest,
     add_account_argument,
     add_reading_arguments,
+    refuse_value,
 )
 from claude_tray.core.spans import DayTerm, compute_span_range, parse_day_term
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.platform.local_zone import load_zone
 from claude_tray.store.period_usage import UsageFilter
 from claude_tray.store.usage_queries import list_projects, load_all_models
-from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable
     from datetime import date, tzinfo
 
@@ -117,14 +117,11 @@ def _parse_day(text: str) -> DayTerm:
     """
     term = parse_day_term(text)
     if term is None:
-        reason = "not a day such as 2026-11-01, 2026-11, today or 7d"
-        raise _refuse(reason, text)
+        reason = gettext_noop(
+            "not a day such as 2026-11-01, 2026-11, today or 7d: {value}"
+        )
+        raise refuse_value(reason, text)
     return term
-
-
-def _refuse(reason: str, text: str) -> argparse.ArgumentTypeError:
-    shown = f"{reason}: {make_visible(text)!r}"
-    return argparse.ArgumentTypeError(shown)
 
 
 def make_number_parser(first: int, last: int) -> Callable[[str], int]:
@@ -135,8 +132,8 @@ def make_number_parser(first: int, last: int) -> Callable[[str], int]:
             number = int(text)
             if first <= number <= last:
                 return number
-        reason = f"not a number from {first} to {last}"
-        raise _refuse(reason, text)
+        reason = gettext_noop("not a number from {first} to {last}: {value}")
+        raise refuse_value(reason, text, first=first, last=last)
 
     return parse
 

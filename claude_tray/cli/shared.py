@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.app.context import AppContext, load_context
+from claude_tray.app.context import AppContext, load_context, load_translator
 from claude_tray.app.data_access import open_for_reading
 from claude_tray.cli import tables
 from claude_tray.errors import gettext_noop
@@ -18,10 +19,9 @@ from claude_tray.protocol.cost_details import (
     build_self_check,
 )
 from claude_tray.store.health import has_usage
-from claude_tray.text import escape_json_text
+from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
     from claude_tray.core.cost import Totals
@@ -182,3 +182,20 @@ def format_totals_row(totals: Totals, translator: Translator) -> list[str]:
         translator.format_tokens(tokens.cache),
         translator.format_cost(totals),
     ]
+
+
+def refuse_value(
+    reason: str, value: str, **values: object
+) -> argparse.ArgumentTypeError:
+    """
+    Build the error of a value that an argument does not accept.
+
+    Args:
+        reason: Msgid with the value as {value}: why it is refused.
+        value: The value.
+        values: Other values of the msgid.
+    """
+    shown = repr(make_visible(value))
+    return argparse.ArgumentTypeError(
+        load_translator().gettext(reason, value=shown, **values)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,6 +15,7 @@ from claude_tray.store import activities, limit_hits, receipts
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
 
     from claude_tray.core.accounts import Account
@@ -64,8 +64,8 @@ def _parse_clock(text: str) -> time:
     try:
         return time.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
-        reason = f"not a time of day such as 07:10: {make_visible(text)!r}"
-        raise argparse.ArgumentTypeError(reason) from error
+        reason = gettext_noop("not a time of day such as 07:10: {value}")
+        raise shared.refuse_value(reason, text) from error
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from claude_tray.app.sync_control import load_sync_config
 from claude_tray.cli.shared import format_json, print_json
 from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import SyncError, gettext_noop
+from claude_tray.i18n.line_breaks import measure_cells, pad_cells
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.store.connection import Reader, Writer
 from claude_tray.store.outbox import (
@@ -159,9 +160,9 @@ def _build_report_rows(
 
 
 def _print_rows(rows: list[tuple[str, str]]) -> None:
-    width = max(len(label) for label, _ in rows)
+    width = max(measure_cells(label) for label, _ in rows)
     for label, value in rows:
-        print(f"{label:{width}}  {make_visible(value)}")
+        print(f"{pad_cells(label, width)}  {make_visible(value)}")
 
 
 def _print_quarantined(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.app.context import load_context, utc_now
@@ -23,6 +22,8 @@ from claude_tray.store import (
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    import argparse
+
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
     from claude_tray.i18n.translator import Translator
@@ -59,8 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _parse_days(text: str) -> int:
     days = int(text) if text.isascii() and text.isdecimal() else 0
     if not 1 <= days <= _MAX_DAYS:
-        reason = f"not a number of days: {make_visible(text)!r}"
-        raise argparse.ArgumentTypeError(reason)
+        reason = gettext_noop("not a number of days: {value}")
+        raise shared.refuse_value(reason, text)
     return days
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import textwrap
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -16,12 +14,15 @@ from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.core.receipt_weights import FAMILIES
 from claude_tray.core.time import format_iso_ms, to_epoch_ms
 from claude_tray.errors import DesktopError, UsageError, gettext_noop
+from claude_tray.i18n.line_breaks import pad_cells, wrap_cells
 from claude_tray.platform.new_file import write_new_file
 from claude_tray.presentation.receipt import ReceiptRow, build_receipt_view
 from claude_tray.store import range_usage, receipts
 from claude_tray.text import make_visible, shorten
 
 if TYPE_CHECKING:
+    import argparse
+
     from claude_tray.core.receipt_parts import Part, Receipt
     from claude_tray.core.receipt_weights import Weights
     from claude_tray.i18n.translator import Translator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _DECIMALS: Final = 4
 _LABEL_WIDTH: Final = 40
+_POINTS_WIDTH: Final = 8
+_SHARE_WIDTH: Final = 9
 _BAR_WIDTH: Final = 12
 _MAX_WIDTH: Final = 80
 
@@ -123,11 +126,10 @@ def _parse_time(text: str) -> datetime:
             return datetime.fromisoformat(text).astimezone()
         return datetime.combine(utc_now().astimezone(), clock).astimezone()
     except (ValueError, OverflowError) as error:
-        reason = (
-            "not a time such as 14:30 or 2026-11-01T14:30:"
-            f" {make_visible(text)!r}"
+        reason = gettext_noop(
+            "not a time such as 14:30 or 2026-11-01T14:30: {value}"
         )
-        raise argparse.ArgumentTypeError(reason) from error
+        raise shared.refuse_value(reason, text) from error
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -226,7 +228,7 @@ def _print_receipt(
     if view.notes:
         print()
     for note in view.notes:
-        print(textwrap.fill(note, _MAX_WIDTH))
+        print("\n".join(wrap_cells(note, _MAX_WIDTH)))
 
 
 def _save_picture(
@@ -283,13 +285,17 @@ def _print_rows(
 ) -> None:
     """Print rows of at most 80 columns, with headings if these have any."""
     points, share = columns or ("", "")
-    print(f"{title:<{_LABEL_WIDTH}}{points:>8}{share:>9}".rstrip())
+    heading = pad_cells(title, _LABEL_WIDTH)
+    for column, width in ((points, _POINTS_WIDTH), (share, _SHARE_WIDTH)):
+        heading += pad_cells(column, -width)
+    print(heading.rstrip())
     for row in rows:
         label = shorten(make_visible(row.label), _LABEL_WIDTH - 1)
         bar = "\N{FULL BLOCK}" * round(row.fraction * _BAR_WIDTH)
         print(
-            f"{label:<{_LABEL_WIDTH}}{row.points:>8}{row.share:>9}"
-            f"  {bar}".rstrip()
+            f"{pad_cells(label, _LABEL_WIDTH)}"
+            f"{pad_cells(row.points, -_POINTS_WIDTH)}"
+            f"{pad_cells(row.share, -_SHARE_WIDTH)}  {bar}".rstrip()
         )
 
 

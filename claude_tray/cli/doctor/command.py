@@ -10,6 +10,7 @@ from claude_tray.cli.doctor import bill, claude_code, files, prices, store
 from claude_tray.cli.doctor.finding import LABELS, Finding
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
+from claude_tray.i18n.line_breaks import measure_cells, pad_cells
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.base import displayable_path
@@ -119,11 +120,11 @@ def _collect_data_findings(
 
 def _print_findings(findings: list[Finding], translator: Translator) -> None:
     labels = [translator.gettext(LABELS[finding.name]) for finding in findings]
-    width = max(map(len, labels))
+    width = max(map(measure_cells, labels))
     for finding, label in zip(findings, labels, strict=True):
         marker = "!" if finding.hint else " "
         text = f"{finding.text} {finding.hint}".rstrip()
         first, *rest = make_visible(text, keep="\n").split("\n")
-        print(f"{marker} {label.ljust(width)}  {first}".rstrip())
+        print(f"{marker} {pad_cells(label, width)}  {first}".rstrip())
         for line in rest:
             print(f"  {'':{width}}  {line}")

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 
-from claude_tray.ui.graphics.line_breaks import split_at_breaks
+from claude_tray.i18n.line_breaks import split_at_breaks
 from claude_tray.ui.graphics.text_mask import (
     FontStyle,
     draw_text_mask,

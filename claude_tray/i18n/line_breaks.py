@@ -1,9 +1,10 @@
-"""Find where lines of Chinese and Japanese text may break."""
+"""Wrap and align text whose characters may be wide or have no spaces."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import Final
+from unicodedata import combining, east_asian_width
 
 # ruff: noqa: RUF001 - full-width punctuation is meant
 # Punctuation, small kana and marks that stay with the character before them,
@@ -21,6 +22,7 @@ _FREE_BLOCKS: Final = (
     (0xFF00, 0xFFEF),
     (0x20000, 0x3FFFF),
 )
+_WIDE: Final = ("W", "F")
 
 
 def split_at_breaks(word: str) -> list[str]:
@@ -50,3 +52,46 @@ def _may_break(before: str, after: str) -> bool:
 def _is_free(char: str) -> bool:
     code = ord(char)
     return any(first <= code <= last for first, last in _FREE_BLOCKS)
+
+
+def measure_cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        2 if east_asian_width(char) in _WIDE else not combining(char)
+        for char in text
+    )
+
+
+def pad_cells(text: str, width: int) -> str:
+    """
+    Fill a text with spaces.
+
+    Args:
+        text: What to align at the left.
+        width: Columns; negative to align at the right.
+    """
+    spaces = " " * (abs(width) - measure_cells(text))
+    return spaces + text if width < 0 else text + spaces
+
+
+def wrap_cells(text: str, width: int) -> list[str]:
+    """
+    Wrap text into lines of a terminal.
+
+    Args:
+        text: Words with single spaces between them.
+        width: Columns; longer words stay whole.
+    """
+    lines, used = [""], 0
+    for number, word in enumerate(text.split(" ")):
+        for part in split_at_breaks(f" {word}" if number else word):
+            size = measure_cells(part)
+            if used and used + size > width:
+                lines.append(part.lstrip())
+                used = measure_cells(lines[-1])
+            else:
+                lines[-1] += part
+                used += size
+    return lines

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import pytest
 
+from claude_tray.i18n.line_breaks import split_at_breaks
 from claude_tray.ui.graphics.canvas import (
     Canvas,
     TextStyle,
     measure_width,
     wrap_text,
 )
-from claude_tray.ui.graphics.line_breaks import split_at_breaks
 
 
 @pytest.mark.parametrize(
