@@ -140,9 +140,9 @@ class CommandParser(argparse.ArgumentParser):
         self.groups: dict[str, dict[str, str]] = {}
         self.entries_heading = ""
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         with translate_messages():
-            return super().parse_known_args(args, namespace)
+            return super().parse_args(args, namespace)
 
     def format_help(self) -> str:
         gettext = load_gettext()
@@ -177,6 +177,7 @@ def end_sentence(text: str) -> str:
 def extract_claude_path(args: list[str]) -> str:
     """Remove `--claude-path PATH` from anywhere in the arguments."""
     parser = argparse.ArgumentParser(
+        "claude-tray",
         add_help=False,
         allow_abbrev=False,
         formatter_class=_HelpFormatter,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.app import budget
 from claude_tray.app.context import load_context, utc_now
@@ -11,6 +10,9 @@ from claude_tray.app.data_access import open_for_reading, select_accounts
 from claude_tray.cli import shared
 from claude_tray.errors import gettext_noop
 from claude_tray.text import make_visible
+
+if TYPE_CHECKING:
+    import argparse
 
 _FULL: Final = 100.0
 _SPACES: Final = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
@@ -40,8 +42,8 @@ def parse_need(text: str) -> float:
     except ValueError:
         need = 0.0
     if not 0 < need <= _FULL or not number.isascii():
-        reason = f"not a percentage such as 15%: {make_visible(text)!r}"
-        raise argparse.ArgumentTypeError(reason)
+        reason = gettext_noop("not a percentage such as 15%: {value}")
+        raise shared.refuse_value(reason, text)
     return need
 
 
