@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.platform.user_command import find_program
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from claude_tray.config.env import EnvVars
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
     from claude_tray.config.writer import SettingChanges
 
 
-_SYNC: Final = "sync"
+_SYNC_PREFIX: Final = "sync."
+_COMMAND: Final = "notifications.command"
 
 
 def change_settings(
@@ -27,20 +31,48 @@ def change_settings(
         environment: Variables, which override the settings.
 
     Raises:
-        SettingsError: A value is invalid, sync has no address, or the file
-            cannot be written; it is unchanged then.
+        SettingsError: A value is invalid, sync has no address, there is no
+            program of this name, or the file cannot be written; it is
+            unchanged then.
         SyncMisconfiguredError: The address of the server is invalid.
     """
     # Late: tomlkit takes 2 MiB, and settings change rarely.
     from claude_tray.config.writer import save_settings
 
+    names = {
+        ".".join(name) if isinstance(name, tuple) else name for name in changes
+    }
+
     def check(settings: Settings) -> None:
+        check_settings(settings, environment, names)
+
+    save_settings(path, changes, check)
+
+
+def check_settings(
+    settings: Settings,
+    environment: EnvVars,
+    names: Collection[str] | None = None,
+) -> None:
+    """
+    Check what depends on more than the value of one option.
+
+    Args:
+        settings: Settings as they would be after a change.
+        environment: Variables, which override the settings.
+        names: Names of the options that change, the others may be wrong; None
+            for all.
+
+    Raises:
+        SettingsError: As of `change_settings`.
+        SyncMisconfiguredError: Likewise.
+    """
+    is_sync = names is None or any(n.startswith(_SYNC_PREFIX) for n in names)
+    if is_sync:
+        # Late: it needs the HTTP libraries.
         from claude_tray.sync.settings_check import check_sync_settings
 
         check_sync_settings(settings, environment)
-
-    sections = {
-        name[0] if isinstance(name, tuple) else name.partition(".")[0]
-        for name in changes
-    }
-    save_settings(path, changes, check if _SYNC in sections else None)
+    command = settings.notifications_command
+    if command and (names is None or _COMMAND in names):
+        find_program(command[0])

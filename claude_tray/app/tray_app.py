@@ -10,27 +10,28 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app import (
+    command_handler,
+    display,
     first_run,
+    notification_command,
     setup_service,
     shutdown,
     statusline_limits,
+    sync_control,
+    view_options,
+    windows,
 )
 from claude_tray.app.actions import (
     ActionDispatcher,
     open_server,
     save_changes,
 )
-from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import (
     AppContext,
     build_live_context,
     load_quiet_context,
 )
-from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
-from claude_tray.app.sync_control import SyncController
-from claude_tray.app.view_options import ViewOptionsStore
-from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
 from claude_tray.core.account_choice import choose_account
 from claude_tray.core.setup import SetupSwitch
@@ -100,23 +101,28 @@ class TrayApp:
             context.paths.state_folder
         )
         channel.subscribe(self._write_statusline_limits)
-        self._view_options = ViewOptionsStore(channel, context)
-        self._display = DisplayLoop(
+        self._view_options = view_options.ViewOptionsStore(channel, context)
+        self._display = display.DisplayLoop(
             channel, self._view_options.get_options, self._shutdown
         )
+        self._command = notification_command.NotificationCommand(
+            lambda: self._live_settings.current.notifications_command,
+            context.paths.state_folder / notification_command.STATE_FILE,
+        )
         self._notifications = self._build_notifications()
+        self._notifications.run_command = self._command.submit
         self._setup = setup_service.SetupService(
             self._load_context, self._apply_setup
         )
         self._view_options.load_setup = self._setup.get_state
         self._updates = self._build_update_checker()
-        self._windows = WindowManager(
+        self._windows = windows.WindowManager(
             self._load_context,
             actions.put,
             get_setup=self._setup.get_state,
             on_failed=self._report_failed_window,
         )
-        self._sync = SyncController(
+        self._sync = sync_control.SyncController(
             self._services.sync_service, self._load_context
         )
         self._dispatcher = ActionDispatcher(
@@ -172,7 +178,7 @@ class TrayApp:
         self._sync.reconfigure(self._context)
         self._services.start()
         self._dispatcher.start()
-        handler = CommandHandler(
+        handler = command_handler.CommandHandler(
             self._services, self._actions.put, self._load_quiet_context
         )
         # Two trays would both write to the store.
@@ -195,6 +201,7 @@ class TrayApp:
         instance.release()
         self._windows.stop()
         self._notifications.join()
+        self._command.close()
         self._shutdown.finish()
 
     def _build_handlers(self) -> dict[ActionKind, ActionHandler]:

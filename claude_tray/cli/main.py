@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "refresh": gettext_noop("Read new transcripts"),
     "sync": gettext_noop("Send pending usage to a server"),
     "settings": gettext_noop("Show and change the settings"),
+    "notify": gettext_noop("Try your own command for notifications"),
     "statusline": gettext_noop("Set up Claude Code's status line"),
     "autostart": gettext_noop("Start the tray at login"),
     "desktop": gettext_noop("Install or remove the menu entry"),

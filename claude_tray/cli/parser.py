@@ -51,6 +51,7 @@ _GROUPS: Final = {
     gettext_noop("Server"): ("serve", "server"),
     gettext_noop("Setup"): (
         "settings",
+        "notify",
         "statusline",
         "autostart",
         "desktop",

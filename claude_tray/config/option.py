@@ -44,6 +44,7 @@ class OptionKind(StrEnum):
     MONEY = "money"
     TEXT = "text"
     LIST = "list"
+    COMMAND = "command"
     PARTS = "parts"
     HOURS = "hours"
     CURRENCY = "currency"

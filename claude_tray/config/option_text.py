@@ -7,8 +7,10 @@ these functions, so that they accept the same words.
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.config.option import OptionKind
 from claude_tray.config.schema import OPTIONS_BY_NAME
 from claude_tray.config.settings import unknown_key_error
 from claude_tray.errors import SettingsError, gettext_noop
@@ -61,8 +63,9 @@ def parse_option_text(
 
     Args:
         name: Key, as of `find_option`.
-        words: A list has one or several, each also separated by commas;
-            prices are `input=3 output=15`. Any other option has one.
+        words: A list has one or several, each also separated by commas; a
+            command has its program and each argument; prices are
+            `input=3 output=15`. Any other option has one.
         choices: Accepted values, if the option alone does not limit them.
 
     Returns:
@@ -96,6 +99,9 @@ def parse_option_text(
 
 def _parse_words(option: Option, words: Sequence[str]) -> object:
     """Convert words to the type of an option's default, else to a string."""
+    if option.kind is OptionKind.COMMAND:
+        # An argument may contain commas.
+        return list(words)
     if isinstance(option.default, tuple):
         return split_list(words)
     if len(words) > 1:
@@ -163,6 +169,13 @@ def _unquote(text: str) -> str:
         if text.startswith(quote) and text.endswith(quote):
             return text.strip(quote)
     return text
+
+
+def format_value(option: Option, value: Any) -> str:
+    """Return an option's value as it is written in a terminal."""
+    if option.kind is OptionKind.COMMAND:
+        return shlex.join(value)
+    return format_option_text(value)
 
 
 def format_option_text(value: Any) -> str:

@@ -287,6 +287,22 @@ class Settings(NamedTuple):
             kind=OptionKind.HOURS,
         ),
     )
+    notifications_command: tuple[str, ...] = _table.option(
+        "notifications.command",
+        (),
+        validators.parse_command,
+        'list of strings, as `["/home/ana/bin/notify", "--loud"]`',
+        "Program, and its arguments, that gets each notification as JSON"
+        " ([notifications.md](notifications.md))",
+        Widget(
+            gettext_noop("Run a command for each notification"),
+            gettext_noop(
+                "Program and arguments, one a line; gets JSON on its standard"
+                " input"
+            ),
+            kind=OptionKind.COMMAND,
+        ),
+    )
     statusline_parts: tuple[str, ...] = _table.option(
         "statusline.parts",
         ("left", "used", "week", "cost"),

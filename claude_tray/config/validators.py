@@ -44,6 +44,20 @@ def parse_text_list(key: str, value: object) -> tuple[str, ...]:
     raise SettingsError(_NOT_A_STRING_LIST, key=key)
 
 
+def parse_command(key: str, value: object) -> tuple[str, ...]:
+    """Return a program and its arguments; empty for none."""
+    words = parse_text_list(key, value)
+    if all(word and "\n" not in word and "\r" not in word for word in words):
+        return words
+    raise SettingsError(
+        gettext_noop(
+            "The setting {key} must be a program and its arguments, each of"
+            " one line."
+        ),
+        key=key,
+    )
+
+
 def parse_text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise SettingsError(

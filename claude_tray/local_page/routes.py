@@ -147,6 +147,12 @@ ROUTES: Final = (
         settings.send_test_notification,
         methods=_POST,
     ),
+    PageRoute(
+        "/settings/notifications/command",
+        "notification-command-test",
+        settings.run_notification_command,
+        methods=_POST,
+    ),
     PageRoute("/settings/backup", "backup", backup.show_backup),
     PageRoute("/settings/export", "settings-export", backup.export_settings),
     PageRoute(

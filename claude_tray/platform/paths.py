@@ -130,6 +130,7 @@ _STATE_FILES: Final = (
     "dismissed.json",
     "instance.*",
     "notices.json",
+    "notification-command.json",
     "offered",
     "page.address",
     "page-templates",

@@ -8,6 +8,7 @@ from claude_tray.config.option_text import (
     find_option,
     format_entry_text,
     format_option_text,
+    format_value,
     parse_option_text,
 )
 from claude_tray.errors import SettingsError
@@ -119,6 +120,23 @@ def test_a_formatted_value_is_read_back(key: str, value: Any) -> None:
     _, parsed = parse_option_text(key, [format_option_text(value)])
 
     assert parsed == (list(value) if isinstance(value, tuple) else value)
+
+
+def test_the_words_of_a_command_are_not_split() -> None:
+    words = ["/bin/sh", "-c", "echo a, b"]
+
+    _, parsed = parse_option_text("notifications.command", words)
+
+    assert parsed == words
+    option, _ = find_option("notifications.command")
+    assert format_value(option, tuple(words)) == "/bin/sh -c 'echo a, b'"
+    assert format_value(find_option("icon.style")[0], "ring") == "ring"
+
+
+@pytest.mark.parametrize("words", [[""], ["a", ""], ["a\nb"], ["a", "\rb"]])
+def test_words_of_a_command_are_one_line_each(words: list[str]) -> None:
+    with pytest.raises(SettingsError, match="each of one line"):
+        parse_option_text("notifications.command", words)
 
 
 def test_a_formatted_entry_is_read_back() -> None:

@@ -135,7 +135,7 @@ def _iter_rows(
     if not hasattr(value.value, "items"):
         yield (
             name,
-            option_text.format_option_text(value.value) or _NOTHING,
+            option_text.format_value(value.option, value.value) or _NOTHING,
             source,
         )
         return
@@ -191,7 +191,7 @@ def _format_value(value: option_values.OptionValue, entry: str) -> str:
             f"{name} {option_text.format_entry_text(item)}"
             for name, item in content.items()
         )
-    return option_text.format_option_text(content)
+    return option_text.format_value(value.option, content)
 
 
 def _change(context: AppContext, arguments: argparse.Namespace) -> None:

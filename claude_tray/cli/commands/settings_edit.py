@@ -8,12 +8,11 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app import instance_client
+from claude_tray.app import instance_client, settings_changes
 from claude_tray.app.context import AppContext, print_message
 from claude_tray.config import settings, writer
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
 from claude_tray.platform import atomic_write, paths, small_file, start_command
-from claude_tray.sync.settings_check import check_sync_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,7 +125,7 @@ def _check_text(text: str, context: AppContext, draft: Path) -> None:
     parsed = settings.parse_settings_text(text, draft)
     for error in parsed.invalid.values():
         raise error
-    check_sync_settings(parsed, context.environment)
+    settings_changes.check_settings(parsed, context.environment)
     for name in parsed.unknown_keys:
         translate = context.translator.catalog.gettext
         error = settings.unknown_key_error(name)

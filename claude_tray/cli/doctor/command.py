@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading
-from claude_tray.cli.doctor import bill, claude_code, files, prices, store
+from claude_tray.cli.doctor import (
+    bill,
+    claude_code,
+    files,
+    notification_command,
+    prices,
+    store,
+)
 from claude_tray.cli.doctor.finding import LABELS, Finding
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
@@ -38,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     translator = ENGLISH if arguments.json else context.translator
     findings = [
         *files.collect_path_findings(context, translator),
+        *notification_command.collect_command_findings(context, translator),
         *_collect_data_findings(arguments, context, translator),
     ]
     audit.stop()

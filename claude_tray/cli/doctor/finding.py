@@ -36,6 +36,7 @@ LABELS: Final = {
     "unknown_limits": gettext_noop("Unknown limit messages"),
     "price_table": gettext_noop("Price table"),
     "imported": gettext_noop("Imported"),
+    "notification_command": gettext_noop("Notification command"),
     "profiles": gettext_noop("Accounts"),
     "window_rule": gettext_noop("Window rule"),
     "statusline": gettext_noop("Status line"),

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Response
 
-from claude_tray.app import instance_client
+from claude_tray.app import instance_client, settings_changes
 from claude_tray.config import settings, writer
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
 from claude_tray.local_page import own_command
 from claude_tray.platform import atomic_write
-from claude_tray.sync.settings_check import check_sync_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +92,20 @@ def replace_settings(context: AppContext, text: str) -> Path:
         raise error
     if parsed.unknown_keys:
         raise settings.unknown_key_error(parsed.unknown_keys[0])
-    check_sync_settings(parsed, context.environment)
+    if parsed.notifications_command not in (
+        (),
+        context.settings.notifications_command,
+    ):
+        # A file from elsewhere must not choose what is run.
+        raise SettingsError(
+            gettext_noop("This file sets another program to run: {command}."),
+            hint=gettext_noop(
+                "Remove the line notifications.command, or set it yourself"
+                " first."
+            ),
+            command=" ".join(parsed.notifications_command),
+        )
+    settings_changes.check_settings(parsed, context.environment)
 
     def replace(current: str) -> str:
         atomic_write.write_atomically(previous, current.encode(), 0o600)

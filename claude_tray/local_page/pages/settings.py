@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 
-from claude_tray.app import instance_client, settings_changes, setup_service
+from claude_tray.app import (
+    instance_client,
+    notification_command,
+    settings_changes,
+    setup_service,
+)
 from claude_tray.config.option import OptionKind
 from claude_tray.core.setup import SetupSwitch
 from claude_tray.errors import ClaudeTrayError, SyncMisconfiguredError
@@ -118,6 +123,7 @@ def show_form(
             current.load_form_context(context.app),
             *sent,
         ),
+        has_command=bool(context.app.settings.notifications_command),
         form_error=sent.errors.get(FORM_ERROR, ""),
         has_errors=bool(sent.errors),
         **values,
@@ -198,16 +204,46 @@ def send_test_notification(
 ) -> Response:
     """Have the tray show a notification, and say whether it does."""
     del request
-    gettext, section = context.gettext, sections.SECTIONS_BY_KEY
-    title = gettext("Test notification from claude-tray")
+    gettext, title = (
+        context.gettext,
+        context.gettext("Test notification from claude-tray"),
+    )
     is_shown = instance_client.request_notification(
         context.app.paths.state_folder, title
     )
     message = gettext("The tray shows a notification now.")
+    return _show_notification_result(
+        context,
+        message if is_shown else "",
+        "" if is_shown else gettext("claude-tray is not running."),
+    )
+
+
+def run_notification_command(
+    request: Request, context: RequestContext
+) -> Response:
+    """Run the user's own command with a test, and say how it ended."""
+    del request
+    app = context.app
+    try:
+        notification_command.run_test(app)
+    except ClaudeTrayError as error:
+        translate = context.page.translator.catalog.gettext
+        return _show_notification_result(
+            context, "", error.translate(translate)[0]
+        )
+    return _show_notification_result(
+        context, context.gettext("The command was successful."), ""
+    )
+
+
+def _show_notification_result(
+    context: RequestContext, message: str, problem: str
+) -> Response:
     return show_form(
         context,
-        section["notifications"],
+        sections.SECTIONS_BY_KEY["notifications"],
         "settings",
-        message=message if is_shown else "",
-        problem="" if is_shown else gettext("claude-tray is not running."),
+        message=message,
+        problem=problem,
     )

@@ -128,6 +128,12 @@ def _normalize_number(text: str) -> str:
     return text.replace(",", ".") if is_number else text
 
 
+def _read_command(inputs: Inputs, name: str) -> list[str]:
+    # Browsers end lines with CR LF; spaces may belong to an argument.
+    lines = get_text(inputs, name).replace("\r\n", "\n").split("\n")
+    return [line for line in lines if line.strip()]
+
+
 def _split_lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -191,6 +197,7 @@ _WRITERS: Final[
     Mapping[OptionKind, Callable[[str, Any], dict[str, list[str]]]]
 ] = {
     OptionKind.LIST: _write_lines,
+    OptionKind.COMMAND: _write_lines,
     OptionKind.PARTS: _write_several,
     OptionKind.FOLDERS: _write_several,
     OptionKind.HOURS: _write_hours,
@@ -200,6 +207,7 @@ _WRITERS: Final[
 }
 _READERS: Final[Mapping[OptionKind, Callable[[Inputs, str], object]]] = {
     OptionKind.LIST: _read_lines,
+    OptionKind.COMMAND: _read_command,
     OptionKind.PARTS: _read_parts,
     OptionKind.FOLDERS: _read_folders,
     OptionKind.HOURS: _read_hours,

@@ -119,6 +119,10 @@ SECTIONS: Final = (
                 gettext_noop("Do not disturb"),
                 ("notifications.quiet_hours",),
             ),
+            SectionGroup(
+                gettext_noop("Your own command"),
+                ("notifications.command",),
+            ),
         ),
     ),
     SettingsSection(

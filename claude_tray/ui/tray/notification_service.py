@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.cost import NANO_USD_PER_USD
-from claude_tray.core.notifications.lifetime import is_over
+from claude_tray.core.notifications import lifetime, policy
 from claude_tray.core.notifications.model import (
     KIND_RULES,
     EvaluationContext,
@@ -15,11 +15,6 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
     NotificationState,
-)
-from claude_tray.core.notifications.policy import (
-    is_muted,
-    mute_until_reset,
-    next_notification,
 )
 from claude_tray.platform.notification_state_file import (
     load_notification_state,
@@ -32,6 +27,10 @@ from claude_tray.platform.notifications.notifier import (
 )
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notification_text import format_notification
+from claude_tray.protocol.notification_event import (
+    build_notification_event,
+    encode_notification_event,
+)
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     UserAction,
@@ -109,6 +108,11 @@ class NotificationService:
         on_muted: Called with whether notifications are muted.
         build_greeting: Builds the notification of the first start from the
             first complete snapshot; None at later starts.
+
+    Attributes:
+        run_command: Passes the JSON of each notification that the policy
+            selects to the user's command, without waiting for it; None
+            without one. Set before the start.
     """
 
     def __init__(
@@ -126,6 +130,7 @@ class NotificationService:
         self._get_options = get_options
         self._on_muted = on_muted
         self._build_greeting = build_greeting
+        self.run_command: Callable[[bytes], None] | None = None
         self._state = load_notification_state(path).without_transient()
         self._shown: Notification | None = None
         self._lock = threading.Lock()
@@ -146,7 +151,7 @@ class NotificationService:
         if snapshot is not None:
             with self._lock:
                 self._save_state(
-                    mute_until_reset(
+                    policy.mute_until_reset(
                         self._state, build_evaluation_context(snapshot)
                     )
                 )
@@ -195,21 +200,32 @@ class NotificationService:
         )
         settings = build_notification_settings(options.settings)
         with self._lock:
-            state, notification = next_notification(
+            state, notification = policy.next_notification(
                 self._state, context, settings
             )
             self._save_state(state)
-        self._on_muted(is_muted(state, context.now_ms))
+        self._on_muted(policy.is_muted(state, context.now_ms))
         if notification is not None:
             self._shown = notification
-            self._notifier.send(
-                build_desktop_notification(
-                    notification, context.now, options.translator
-                )
-            )
-        elif self._shown and is_over(self._shown, context, state, settings):
+            self._send(notification, context.now, options.translator)
+        elif self._shown and lifetime.is_over(
+            self._shown, context, state, settings
+        ):
             self._shown = None
             self._notifier.withdraw()
+
+    def _send(
+        self,
+        notification: Notification,
+        now: datetime,
+        translator: Translator,
+    ) -> None:
+        shown = build_desktop_notification(notification, now, translator)
+        self._notifier.send(shown)
+        if self.run_command is not None:
+            texts = (shown.title, shown.body)
+            event = build_notification_event(notification, texts, now)
+            self.run_command(encode_notification_event(event))
 
     def _save_state(self, state: NotificationState) -> None:
         if state.without_transient() != self._state.without_transient():

@@ -76,6 +76,7 @@ def test_a_file_can_be_uploaded(client: SignedIn) -> None:
         ('[icon]\nstile = "pie"', "Unknown setting: icon.stile."),
         ("[sync]\nenabled = true", "Sync needs the address"),
         ("#" * 300_000, "too large"),
+        ('[notifications]\ncommand = ["sh"]', "another program to run: sh."),
     ],
 )
 def test_an_invalid_file_is_refused_and_kept_in_the_form(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import tomllib
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -185,6 +186,42 @@ def test_icons_are_drawn_at_their_true_size(
         assert picture.headers["Content-Type"] == "image/png"
         # Width and height follow the header of a PNG.
         assert picture.body[16:24] == size.to_bytes(4, "big") * 2
+
+
+NOTIFICATIONS = {
+    "notifications.enabled": "on",
+    "notifications.warn_percent": "75",
+    "notifications.warn_again_percent": "90",
+    "notifications.week_percent": "80",
+}
+
+
+def test_a_command_is_saved_and_can_be_tried(client: SignedIn) -> None:
+    command = f"{sys.executable}\r\n-c\r\nraise SystemExit({{status}})"
+    path, test = "/settings/notifications", "/settings/notifications/command"
+    for status, expected in ((0, "was successful"), (5, "with status 5.")):
+        text = command.format(status=status)
+        fields = {**NOTIFICATIONS, "notifications.command": text}
+        assert send(client, path, fields)[0] == 303
+        token = {"form_token": client.find_form_token(path)}
+        page = client.post(test, token)
+        assert page.status == 200
+        assert expected in unescape(page.text)
+
+    saved = read_settings(client)["notifications"]["command"]
+    assert saved == [sys.executable, "-c", "raise SystemExit(5)"]
+    assert "Run the command with a test" in client.get(path).text
+
+
+def test_a_program_that_does_not_exist_is_not_saved(client: SignedIn) -> None:
+    fields = {**NOTIFICATIONS, "notifications.command": "/gone/notify"}
+
+    status, page = send(client, "/settings/notifications", fields)
+
+    assert status == 422
+    assert "There is no program “/gone/notify”." in page
+    assert "/gone/notify</textarea>" in page
+    assert "notifications" not in read_settings(client)
 
 
 def test_a_test_notification_needs_a_tray(client: SignedIn) -> None:

@@ -23,6 +23,7 @@ VALUES: dict[str, Any] = {
     "statusline.parts": ("cost", "left"),
     "sync.url": "https://usage.example",
     "sync.exclude": ("secret-*", "/home/ada/diary"),
+    "notifications.command": ("/bin/sh", "-c", " echo a, b "),
 }
 
 
@@ -61,6 +62,11 @@ def test_the_texts_of_a_value_are_read_as_that_value(option: Any) -> None:
         ("cost.currency", {"cost.currency.rate": [""]}, ""),
         ("sync.every_seconds", {}, ""),
         ("sync.exclude", {"sync.exclude": [" a \r\n\r\nb"]}, ["a", "b"]),
+        (
+            "notifications.command",
+            {"notifications.command": ["a\r\n b \r\n\r\nc,d"]},
+            ["a", " b ", "c,d"],
+        ),
         (
             "claude_paths",
             {"claude_paths": ["~/a"], "claude_paths.more": ["~/b\n~/a"]},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import queue
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -253,6 +254,27 @@ def test_mute_holds_until_unmuted(
     assert (
         harness.desktop.shown.get(timeout=10).title == "5-hour limit reached"
     )
+
+
+def test_a_command_gets_what_is_shown_and_nothing_else(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    harness, events = make_harness(), queue.SimpleQueue[bytes]()
+    harness.service.run_command = events.put
+    harness.publish(10)
+    harness.service.mute()
+    harness.mute_changes.get(timeout=10)
+    harness.publish(80)
+    harness.service.notify("It cannot.", "Install it.")
+    assert events.empty()
+
+    harness.service.unmute()
+    harness.mute_changes.get(timeout=10)
+    harness.publish(100)
+
+    event = json.loads(events.get(timeout=10))
+    assert (event["kind"], event["title"]) == ("limit", "5-hour limit reached")
+    assert events.empty()
 
 
 def test_errors_are_sent_even_if_notifications_are_off(
