@@ -15,6 +15,7 @@ from claude_tray.core.windows import RULE_STEP_MS, WINDOW_MS, WindowRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import time
 
     from claude_tray.core.fit import Activity
 
@@ -44,6 +45,29 @@ class Replay(NamedTuple):
 
     walls: int
     waited_ms: int
+
+
+class PlannedStart(NamedTuple):
+    """A time of day, and what the month would have come to."""
+
+    clock: time
+    result: Replay
+
+
+class MonthPlan(NamedTuple):
+    """
+    The month of an account as it was, and with other first messages.
+
+    Attributes:
+        usual: As it was; None without any percentage.
+        usual_start: Median time of the first message of a day; None without
+            any.
+        starts: The best first.
+    """
+
+    usual: Replay | None
+    usual_start: time | None
+    starts: tuple[PlannedStart, ...]
 
 
 def remove_waits(

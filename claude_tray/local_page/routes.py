@@ -20,6 +20,7 @@ from claude_tray.local_page.pages import (
     icon_previews,
     limits,
     overview,
+    planning,
     projects,
     sessions,
     settings,
@@ -115,6 +116,12 @@ ROUTES: Final = (
         gettext_noop("Live"),
         is_live=True,
         read_mark=sessions.read_live_mark,
+    ),
+    PageRoute(
+        "/planning",
+        "planning",
+        planning.show_planning,
+        gettext_noop("Planning"),
     ),
     PageRoute("/limits", "limits", limits.show_limits, gettext_noop("Limits")),
     PageRoute(

@@ -31,6 +31,7 @@ class FitRow(NamedTuple):
         median: Half of them took fewer.
         high: One in ten took more.
         fits: How many of the usual size fit now.
+        fractions: Low, median and high as parts of the highest of all rows.
     """
 
     label: str
@@ -39,6 +40,7 @@ class FitRow(NamedTuple):
     median: str
     high: str
     fits: str
+    fractions: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 class FitView(NamedTuple):
@@ -96,11 +98,12 @@ def build_fit_view(
             for path, e in fit.projects[:_MAX_PROJECTS]
         ),
     ]
+    highest = max((e.high for _, e in kinds if e is not None), default=0.0)
     return FitView(
         _format_left(fit, end_ms, translator, zone),
         _format_turns(fit, translator),
         tuple(
-            _build_row(label, estimate, fit.left, translator)
+            _build_row(label, estimate, fit.left, highest, translator)
             for label, estimate in kinds
             if estimate is not None
         ),
@@ -109,7 +112,11 @@ def build_fit_view(
 
 
 def _build_row(
-    label: str, estimate: Estimate, left: float, translator: Translator
+    label: str,
+    estimate: Estimate,
+    left: float,
+    highest: float,
+    translator: Translator,
 ) -> FitRow:
     return FitRow(
         label,
@@ -118,6 +125,11 @@ def _build_row(
         format_points(estimate.median, translator),
         format_points(estimate.high, translator),
         translator.format_integer(estimate.count_fits(left)),
+        (
+            estimate.low / highest,
+            estimate.median / highest,
+            estimate.high / highest,
+        ),
     )
 
 

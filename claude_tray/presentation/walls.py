@@ -30,12 +30,29 @@ class WallRow(NamedTuple):
         limit: As "5 hours" or "Opus".
         projects: What had run before.
         blocked: For how long.
+        fraction: That as a part of the longest, 0 to 1.
     """
 
     at: str
     limit: str
     projects: str
     blocked: str
+    fraction: float = 0.0
+
+
+class PlanCount(NamedTuple):
+    """
+    How many windows would have reached the limit of a plan.
+
+    Attributes:
+        plan: Name of the plan.
+        number: How many.
+        fraction: That as a part of the highest, 0 to 1.
+    """
+
+    plan: str
+    number: str
+    fraction: float
 
 
 class WallsView(NamedTuple):
@@ -46,11 +63,13 @@ class WallsView(NamedTuple):
         sentence: How many there were, and how long they blocked.
         plans: How many it would have been on other plans; may be empty.
         rows: The newest last.
+        plan_counts: The same as `plans`, one by one.
     """
 
     sentence: str
     plans: str
     rows: tuple[WallRow, ...]
+    plan_counts: tuple[PlanCount, ...] = ()
 
 
 def build_walls_view(
@@ -85,15 +104,28 @@ def build_walls_view(
             period=period,
             duration=_format_ms(walls.compute_blocked_ms(found), translator),
         )
+    longest_ms = max((wall.blocked_ms for wall in found), default=0)
+    most = max((item.number for item in plans), default=0)
     return WallsView(
         sentence,
         _format_plans(plans, translator),
-        tuple(_build_row(wall, names, context) for wall in found),
+        tuple(_build_row(wall, names, context, longest_ms) for wall in found),
+        tuple(
+            PlanCount(
+                item.plan,
+                translator.format_integer(item.number),
+                item.number / most if most else 0.0,
+            )
+            for item in plans
+        ),
     )
 
 
 def _build_row(
-    wall: walls.Wall, names: Mapping[str, str], context: ViewContext
+    wall: walls.Wall,
+    names: Mapping[str, str],
+    context: ViewContext,
+    longest_ms: int,
 ) -> WallRow:
     translator = context.translator
     limit = snapshot.BlockingLimit(None, wall.kind, wall.scope)
@@ -108,6 +140,7 @@ def _build_row(
             _MAX_PROJECTS,
         ),
         _format_ms(wall.blocked_ms, translator),
+        wall.blocked_ms / longest_ms if longest_ms else 0.0,
     )
 
 

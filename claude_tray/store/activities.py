@@ -90,10 +90,23 @@ class FitHistory(NamedTuple):
 
 
 def load_fit_history(
-    reader: Reader | Writer, account: Account, prices: PriceTable, now_ms: int
+    reader: Reader | Writer,
+    account: Account,
+    prices: PriceTable,
+    now_ms: int,
+    history: History | None = None,
 ) -> FitHistory:
-    """Load what usual work takes, and what is left for it."""
-    history = load_history(reader, account, prices, now_ms)
+    """
+    Load what usual work takes, and what is left for it.
+
+    Args:
+        reader: Open database.
+        account: Account whose limit it is.
+        prices: Price table.
+        now_ms: Current time.
+        history: As `load_history` returns it, if it is loaded already.
+    """
+    history = history or load_history(reader, account, prices, now_ms)
     activities = load_activities(
         reader,
         account,

@@ -39,6 +39,18 @@ def thin_bar(fraction: float) -> Markup:
     )
 
 
+def range_bar(low: float, middle: float, high: float) -> Markup:
+    """Draw a range with a tick at its middle; all from 0 to 1."""
+    left, width = low * 100, max((high - low) * 100, 0.8)
+    tick = min(middle * 100, 99.2)
+    return Markup(  # noqa: S704 - numbers need no escaping
+        '<svg class="bar range" viewBox="0 0 100 7" preserveAspectRatio="none"'
+        f' aria-hidden="true"><rect x="{left:.1f}" width="{width:.1f}"'
+        f' height="7"/><rect class="tick" x="{tick:.1f}" width="0.8"'
+        ' height="7"/></svg>'
+    )
+
+
 def stacked_bar(cost_shares: Sequence[TokenCostShare]) -> Markup:
     """Draw shares of a cost next to each other, with thin gaps."""
     rects = []

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from claude_tray.core.display_names import format_model_name
 from claude_tray.core.time import format_iso
 from claude_tray.i18n.formats import DASH
-from claude_tray.web.bars import limit_bar, stacked_bar, thin_bar
+from claude_tray.web.bars import limit_bar, range_bar, stacked_bar, thin_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -199,6 +199,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "ngettext": translate_plural,
     "stacked_bar": stacked_bar,
     "thin_bar": thin_bar,
+    "range_bar": range_bar,
     "time_element": time_element,
     "timestamp": timestamp,
 }

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PATHS = (
     *("/", "/window", "/window?at=0", "/history", "/history?days=1"),
     *("/projects", link_project("/home/ada/shop"), "/sessions"),
-    *("/sessions/shop-now", "/live", "/nowhere"),
+    *("/sessions/shop-now", "/live", "/planning", "/nowhere"),
 )
-COLORFUL_PATHS = ("/", "/window", "/live")
+COLORFUL_PATHS = ("/", "/window", "/live", "/planning")
 
 
 def _open_tab(

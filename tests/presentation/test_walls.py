@@ -33,12 +33,15 @@ def test_a_wall_names_the_first_two_projects_and_counts_the_others() -> None:
         "1 limit was reached in 60 days; blocked for 58m."
     )
     assert view.plans.endswith("by plan: Pro 9, Max 1.")
+    assert view.plan_counts == (("Pro", "9", 1.0), ("Max", "1", 1 / 9))
     assert view.rows == (
-        WallRow("2026-11-12 14:02", "Opus", "shop, notes, and 1 more", "58m"),
+        WallRow(
+            "2026-11-12 14:02", "Opus", "shop, notes, and 1 more", "58m", 1.0
+        ),
     )
 
 
 def test_no_wall_is_a_sentence() -> None:
     view = build_walls_view([], [], 1, [], CONTEXT)
 
-    assert view == ("No limit was reached in 1 day.", "", ())
+    assert view == ("No limit was reached in 1 day.", "", (), ())

@@ -11,6 +11,7 @@ from claude_tray.core import display_names, fit
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.fit import FitView, build_fit_view
+from claude_tray.presentation.plan import format_no_percentages
 from claude_tray.store import activities, range_usage
 from claude_tray.text import make_visible
 
@@ -78,12 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         if len(found) > 1:
             print(make_visible(item.account))
         if item.weights is None:
-            print(
-                context.translator.gettext(
-                    "Claude Code has reported no percentages of the 5-hour"
-                    " limit yet."
-                )
-            )
+            print(format_no_percentages(context.translator))
             continue
         end = item.window and to_epoch_ms(item.window.end)
         _print_view(
@@ -167,7 +163,7 @@ def _print_view(view: FitView, translator: Translator) -> None:
                 gettext("High"),
                 gettext("Fits"),
             ),
-            rows=view.rows,
+            rows=[row[:6] for row in view.rows],
             notes=(
                 gettext(
                     "Points of the 5-hour limit; one in ten took less than low or more"

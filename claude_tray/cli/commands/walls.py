@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.context import load_context, utc_now
 from claude_tray.app.data_access import open_for_reading, select_accounts
@@ -12,37 +12,18 @@ from claude_tray.core.time import format_iso_ms, to_epoch_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation import context as views
 from claude_tray.presentation.walls import WallsView, build_walls_view
-from claude_tray.store import (
-    activities,
-    limit_hits,
-    metadata,
-    range_usage,
-    receipts,
-)
+from claude_tray.store import planning, range_usage, receipts
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.core.accounts import Account
-    from claude_tray.core.price_table import PriceTable
     from claude_tray.i18n.translator import Translator
-    from claude_tray.store.connection import Reader
 
 
 _DAY_MS: Final = 86_400_000
-_HOUR_MS: Final = 3_600_000
 _DEFAULT_DAYS: Final = 60
 _MAX_DAYS: Final = 3_660
-
-
-class _AccountWalls(NamedTuple):
-    """The reached limits of an account."""
-
-    account: str
-    plan: str
-    walls: list[walls.Wall]
-    plans: list[walls.PlanWalls]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,20 +50,30 @@ def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     prices = context.engine_config().prices
     now = utc_now()
-    start_ms = to_epoch_ms(now) - arguments.days * _DAY_MS
+    now_ms = to_epoch_ms(now)
+    start_ms = now_ms - arguments.days * _DAY_MS
     with open_for_reading(arguments, context) as reader:
         paths = tuple(range_usage.list_project_paths(reader))
+        accounts = select_accounts(reader, arguments, context)
         found = [
-            _load(reader, account, prices, (start_ms, to_epoch_ms(now)))
-            for account in select_accounts(reader, arguments, context)
+            planning.load_walls(
+                reader,
+                account,
+                views.format_plan_name(account.plan),
+                prices,
+                receipts.load_history(reader, account, prices, now_ms),
+                (start_ms, now_ms),
+            )
+            for account in accounts
         ]
+    names = [account.name for account in accounts]
     if arguments.json:
-        shared.print_json(list(map(_build_item, found)))
+        shared.print_json(list(map(_build_item, names, found)))
         return int(not shared.is_refresh_stored(arguments))
     view_context = views.ViewContext(now, translator=context.translator)
-    for item in found:
+    for name, item in zip(names, found, strict=True):
         if len(found) > 1:
-            print(make_visible(item.account))
+            print(make_visible(name))
         _print_view(
             build_walls_view(
                 item.walls, item.plans, arguments.days, paths, view_context
@@ -90,35 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
             context.translator,
         )
     return int(not shared.is_refresh_stored(arguments))
-
-
-def _load(
-    reader: Reader,
-    account: Account,
-    prices: PriceTable,
-    bounds_ms: tuple[int, int],
-) -> _AccountWalls:
-    start_ms, now_ms = bounds_ms
-    history = receipts.load_history(reader, account, prices, now_ms)
-    usage = activities.load_activities(
-        reader,
-        account,
-        (start_ms - _HOUR_MS, now_ms + 1),
-        prices,
-        history.weights,
-    )
-    hits = limit_hits.load_hits(reader, account.key, start_ms)
-    found = walls.build_walls(hits, usage, now_ms)
-    plan = views.format_plan_name(account.plan) or metadata.get_value(
-        reader, metadata.PLAN_PREFIX + account.key
-    )
-    plans = []
-    if history.weights is not None:
-        peaks = activities.load_peaks(
-            reader, account, history, usage, start_ms
-        )
-        plans = walls.compare_plans(plan, found, peaks)
-    return _AccountWalls(account.name, plan, found, plans)
 
 
 def _print_view(view: WallsView, translator: Translator) -> None:
@@ -134,16 +96,16 @@ def _print_view(view: WallsView, translator: Translator) -> None:
             title="",
             columns=(gettext("Reached"), gettext("Limit"), gettext("Ran")),
             number_columns=(gettext("Blocked"),),
-            rows=view.rows,
+            rows=[shared.TableRow(row[:4], row.fraction) for row in view.rows],
             is_newest_last=True,
         ),
         translator,
     )
 
 
-def _build_item(item: _AccountWalls) -> dict[str, Any]:
+def _build_item(name: str, item: planning.AccountWalls) -> dict[str, Any]:
     return {
-        "account": item.account,
+        "account": name,
         "plan": item.plan,
         "blocked_minutes": _to_minutes(walls.compute_blocked_ms(item.walls)),
         "walls": [

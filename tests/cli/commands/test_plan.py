@@ -54,9 +54,10 @@ def test_the_plan_is_printed_within_80_columns(busy: Terminal) -> None:
     lines = busy.run("plan", "--no-refresh").out.splitlines()
 
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "The last 30 days with another first message"
-    assert lines[3].split()[:3] == ["as", "it", "was"]
-    assert len(lines) == 3 + 6
+    assert lines[0].startswith("Start at ")
+    assert lines[2] == "The last 30 days with another first message"
+    assert lines[5].split()[:3] == ["as", "it", "was"]
+    assert 1 <= len(lines) - 6 <= 5
 
 
 def test_without_percentages_there_is_no_plan(terminal: Terminal) -> None:
