@@ -11,12 +11,18 @@ from claude_tray.core.limits import (
     LimitKind,
     identify_limit,
 )
-from claude_tray.core.receipt_weights import FAMILIES, find_family
 
+FAMILIES: Final = ("opus", "sonnet", "haiku", "fable", "mythos")
 _HOUR_MS: Final = 3_600_000
 _WEEK_MS: Final = 7 * 24 * _HOUR_MS
 # What users may call the limits.
 _ALIASES: Final = {"5h": FIVE_HOUR, "week": SEVEN_DAY, "weekly": SEVEN_DAY}
+
+
+def find_family(model: str) -> str:
+    """Return "opus" for any Opus; the ID itself for other models."""
+    lowered = model.lower()
+    return next((name for name in FAMILIES if name in lowered), lowered)
 
 
 class ReceiptLimit(NamedTuple):

@@ -16,6 +16,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost_breakdown import CATEGORIES, select_category
+from claude_tray.core.receipt_limits import find_family
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # Model family and category of tokens, as ("opus", "output").
 Feature = tuple[str, str]
-FAMILIES: Final = ("opus", "sonnet", "haiku", "fable", "mythos")
 # Dollars per million tokens by category, for models without a price.
 _FALLBACK_RATES: Final = dict(
     zip(CATEGORIES, (0.3, 3.75, 15.0, 3.0), strict=True)
@@ -102,12 +102,6 @@ class Weights(NamedTuple):
     def _get_value(self, feature: Feature) -> float:
         weight = self.by_feature.get(feature)
         return self.scale if weight is None else weight.value
-
-
-def find_family(model: str) -> str:
-    """Return "opus" for any Opus; the ID itself for other models."""
-    lowered = model.lower()
-    return next((name for name in FAMILIES if name in lowered), lowered)
 
 
 def price_amounts(

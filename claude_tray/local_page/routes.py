@@ -26,6 +26,7 @@ from claude_tray.local_page.pages import (
     settings,
     sync,
     welcome,
+    window,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ ROUTES: Final = (
     PageRoute(
         "/window",
         "window",
-        overview.show_window,
+        window.show_window,
         gettext_noop("Window"),
         is_live=True,
     ),

@@ -198,15 +198,21 @@ def _format_sentence(
             "Claude Code reported no percentages here; shares are of the cost."
         )
     points = format_points(receipt.change, translator)
+    # Fractions have the plural, as "1.5 points".
+    count = 1 if points == "1" else 2
     reported = from_epoch_ms(receipt.reported_ms)
     if receipt.limit == FIVE_HOUR_RECEIPT:
-        return gettext(
+        return translator.ngettext(
+            "{points} point of the 5-hour limit until {clock}",
             "{points} points of the 5-hour limit until {clock}",
+            count,
             points=points,
             clock=translator.format_clock(reported, zone),
         )
-    return gettext(
+    return translator.ngettext(
+        "{limit}: {points} point until {time}",
         "{limit}: {points} points until {time}",
+        count,
         limit=format_limit_heading(receipt.limit, translator),
         points=points,
         time=translator.format_weekday_and_clock(reported, zone),

@@ -134,15 +134,26 @@ def load_history(
 
 
 def list_limit_windows(
-    reader: Reader | Writer, account: Account, now_ms: int, limit: ReceiptLimit
+    reader: Reader | Writer,
+    account: Account,
+    now_ms: int,
+    limit: ReceiptLimit,
+    from_ms: int = 0,
 ) -> list[Window]:
     """
     Return the windows of a limit, oldest first.
 
     Those of other limits than the 5-hour one are known by their resets.
+
+    Args:
+        reader: Open database.
+        account: Account whose limit it is.
+        now_ms: Current time.
+        limit: The limit.
+        from_ms: Only windows that end after this time.
     """
     if limit == FIVE_HOUR_RECEIPT:
-        return windows.list_windows(reader, account, now_ms)
+        return windows.list_windows(reader, account, now_ms, from_ms)
     resets_ms = load_resets(reader, account.key, limit.name)
     return [
         Window(
@@ -154,7 +165,7 @@ def list_limit_windows(
         for start_ms, end_ms in build_official_windows(
             resets_ms, limit.length_ms
         )
-        if start_ms <= now_ms
+        if start_ms <= now_ms and end_ms > from_ms
     ]
 
 
@@ -288,3 +299,64 @@ def _load_minutes(
         for minute, model, *counts in rows
         if limit.counts(model)
     ]
+
+
+# How long learned weights are good enough, and those of a short history.
+_LEARNED_MS: Final = 3_600_000
+_ESTIMATED_MS: Final = 60_000
+
+
+class ReceiptLoader:
+    """Load receipts of one database; learn weights once in a while."""
+
+    def __init__(self) -> None:
+        # By account and limit: until when weights count, and the weights.
+        self._weights: dict[
+            tuple[str, str], tuple[int, receipt_weights.Weights]
+        ] = {}
+
+    def load(
+        self,
+        reader: Reader | Writer,
+        account: Account,
+        limit: ReceiptLimit,
+        bounds_ms: tuple[int, int],
+        prices: PriceTable,
+        now_ms: int,
+    ) -> receipt_parts.Receipt:
+        """
+        Load the receipt of a period.
+
+        Args:
+            reader: Open database.
+            account: Account whose limit it is.
+            limit: The limit.
+            bounds_ms: First millisecond of the period, and the one after it.
+            prices: Price table.
+            now_ms: Current time.
+        """
+        weights = self._learn(reader, account, limit, prices, now_ms)
+        found = list_limit_windows(
+            reader, account, now_ms, limit, bounds_ms[0]
+        )
+        history = History(tuple(found), weights, limit)
+        return load_receipt(reader, account, history, bounds_ms, prices)
+
+    def _learn(
+        self,
+        reader: Reader | Writer,
+        account: Account,
+        limit: ReceiptLimit,
+        prices: PriceTable,
+        now_ms: int,
+    ) -> receipt_weights.Weights | None:
+        """Return what usage takes, as learned before if that is recent."""
+        key = account.key, limit.name
+        until_ms, known = self._weights.get(key, (0, None))
+        if known is not None and now_ms < until_ms:
+            return known
+        weights = load_history(reader, account, prices, now_ms, limit).weights
+        if weights is not None:
+            age_ms = _LEARNED_MS if weights.is_learned else _ESTIMATED_MS
+            self._weights[key] = now_ms + age_ms, weights
+        return weights

@@ -135,14 +135,23 @@ def list_windows(
     reader: Reader | Writer,
     account: Account,
     now_ms: int,
+    from_ms: int = 0,
 ) -> list[Window]:
-    """Return all windows of an account, oldest first."""
+    """
+    Return the windows of an account, oldest first.
+
+    Args:
+        reader: Open database.
+        account: The account.
+        now_ms: Current time.
+        from_ms: Only windows that end after this time.
+    """
     account_id = aggregates.find_account_id(reader, account.key)
     if account_id is None:
         return []
     closed = [
         _parse_window(row)
-        for row in reader.execute(_SELECT_CLOSED, (account_id, 0))
+        for row in reader.execute(_SELECT_CLOSED, (account_id, from_ms))
     ]
     account_filter = _get_account_filter(reader, account_id)
     rules = claude_reports.load_window_rules(
@@ -153,6 +162,7 @@ def list_windows(
         for interval in _iter_intervals_to_now(
             reader, account_id, rules, now_ms
         )
+        if interval.end_ms > from_ms
     ]
 
 

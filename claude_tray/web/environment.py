@@ -188,6 +188,7 @@ _FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "cost": cost,
     "duration": duration,
     "integer": integer,
+    "iso": format_iso,
     "model_name": format_model_name,
     "money": money,
     "percent": percent,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals, rank_by_cost
 from claude_tray.web.timeline import (
@@ -45,6 +45,7 @@ class SlotBar(NamedTuple):
     Attributes:
         number: From the start of the window, from 0.
         starts_at: Its start.
+        ends_at: Its end.
         name: Start and end, as "09:10 - 09:20".
         short_name: Its start, the label below the bar.
         text: Usage, formatted.
@@ -53,6 +54,7 @@ class SlotBar(NamedTuple):
 
     number: int
     starts_at: datetime
+    ends_at: datetime
     name: str
     short_name: str
     text: TotalsText
@@ -74,9 +76,6 @@ class TimeSlots(NamedTuple):
     summary: str
 
 
-_StepT = TypeVar("_StepT", bound=StepOfProject)
-
-
 def parse_slot(text: str) -> int | None:
     """Parse the number of a slot in a query; None for all."""
     is_number = text.isascii() and text.isdecimal() and len(text) < len("1e3")
@@ -91,13 +90,6 @@ def compute_slot_bounds(
         return window.start, window.end
     starts_at = min(window.start + slot * _SLOT, window.end)
     return starts_at, min(starts_at + _SLOT, window.end)
-
-
-def select_steps(steps: Iterable[_StepT], slot: int | None) -> list[_StepT]:
-    """Return the steps of a slot, or all."""
-    return [
-        step for step in steps if slot in {None, step.step // MINUTES_PER_SLOT}
-    ]
 
 
 def build_slots(
@@ -170,6 +162,7 @@ def _build_bar(
     return SlotBar(
         number,
         starts_at,
+        ends_at,
         f"{clock(starts_at)} \N{EN DASH} {clock(ends_at)}",
         clock(starts_at),
         context.format_totals(totals),

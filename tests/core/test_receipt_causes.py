@@ -6,6 +6,7 @@ import pytest
 
 from claude_tray.core.receipt import Cause, Reply, build_readings
 from claude_tray.core.receipt_causes import mark_causes
+from claude_tray.core.receipt_limits import find_family
 from claude_tray.core.receipt_parts import (
     Dimension,
     WindowReplies,
@@ -13,7 +14,6 @@ from claude_tray.core.receipt_parts import (
 )
 from claude_tray.core.receipt_weights import (
     Weights,
-    find_family,
     price_amounts,
 )
 from claude_tray.core.usage import TokenCounts

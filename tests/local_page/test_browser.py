@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 PATHS = (
-    *("/", "/window", "/window?at=0", "/history", "/history?days=1"),
+    *("/", "/window", "/window?at=0", "/window?limit=week"),
+    *("/window?from=2026-01-01T10:00&to=2026-01-02T10:00",),
+    *("/history", "/history?days=1"),
     *("/projects", link_project("/home/ada/shop"), "/sessions"),
     *("/sessions/shop-now", "/live", "/planning", "/nowhere"),
 )
@@ -92,6 +94,29 @@ def test_axe_finds_no_violation(
         assert len(found["passes"]) > 10
 
 
+def test_a_part_of_the_window_is_dragged(page: Page) -> None:
+    """From the middle of the chart to its end; the lists follow."""
+    _visit(page, "/window")
+    chart = page.locator(".chart.days .u-over")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, y, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**/window?from=*")
+
+    rows = page.locator("#slots tbody tr")
+    marked = page.locator("#slots tr.chosen")
+    assert abs(marked.count() - rows.count() / 2) <= 1
+    assert page.locator(".u-select").first.bounding_box()["width"] > 100  # type: ignore[index] # it is drawn
+    page.get_by_role("link", name="Show the whole window").click()
+    page.wait_for_url("**/window?from=*")
+    assert marked.count() == 0
+
+
 def test_every_link_and_button_is_reached_by_keyboard(page: Page) -> None:
     for path in ("/", "/sessions", "/window"):
         page.goto(find_root(page.url) + path)
@@ -99,7 +124,8 @@ def test_every_link_and_button_is_reached_by_keyboard(page: Page) -> None:
             "a[href]:visible, button:visible, input:visible, summary:visible"
         ).count()
         reached = set()
-        for _ in range(count + 5):
+        # A date with a time is several stops.
+        for _ in range(count + 20):
             page.keyboard.press("Tab")
             reached.add(
                 page.evaluate(

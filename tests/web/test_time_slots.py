@@ -9,7 +9,6 @@ from claude_tray.web.time_slots import (
     build_slots,
     compute_slot_bounds,
     parse_slot,
-    select_steps,
 )
 from tests.web.builders import CONTEXT, make_totals, make_window
 
@@ -63,12 +62,6 @@ def test_a_window_without_usage_has_no_summary() -> None:
 
     assert built.summary == ""
     assert built.parts == ()
-
-
-def test_steps_of_one_stretch_are_selected() -> None:
-    assert select_steps(STEPS, None) == STEPS
-    assert select_steps(STEPS, 0) == STEPS[:2]
-    assert select_steps(STEPS, 13) == STEPS[3:]
 
 
 @pytest.mark.parametrize(

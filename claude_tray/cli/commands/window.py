@@ -11,7 +11,6 @@ from claude_tray.app.data_access import open_for_reading, select_accounts
 from claude_tray.cli import shared
 from claude_tray.core import receipt_limits
 from claude_tray.core.cost import NanoUsd, format_usd
-from claude_tray.core.receipt_weights import FAMILIES
 from claude_tray.core.time import format_iso_ms, to_epoch_ms
 from claude_tray.errors import DesktopError, UsageError, gettext_noop
 from claude_tray.i18n.line_breaks import pad_cells, wrap_cells
@@ -177,7 +176,7 @@ def _find_limit(name: str | None) -> receipt_limits.ReceiptLimit:
             gettext_noop("There is no receipt of the limit {name}."),
             hint=gettext_noop("Limits with one: week, {models}."),
             name=name,
-            models=", ".join(map(str.capitalize, FAMILIES)),
+            models=", ".join(map(str.capitalize, receipt_limits.FAMILIES)),
         )
     return limit
 

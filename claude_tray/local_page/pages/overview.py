@@ -1,22 +1,21 @@
-"""The overview, and the window with everything that used it."""
+"""The overview: the window, the last days, and where the usage went."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.cost import merge_totals, sum_totals
+from claude_tray.core.cost import sum_totals
 from claude_tray.core.periods import Period
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.local_page import (
     selection,
     session_rows,
     usage,
-    window_receipt,
 )
 from claude_tray.local_page.pages import welcome
-from claude_tray.presentation import notes, page_paths
+from claude_tray.presentation import notes
 from claude_tray.store import usage_queries, windows
-from claude_tray.web import charts, rows, time_slots, window_card
+from claude_tray.web import charts, rows, window_card
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 
 _MAX_ROWS: Final = 8
-# Enough letters of a session's ID to tell it from others.
-_SHOWN_ID: Final = 8
 
 
 class WindowUsage(NamedTuple):
@@ -176,94 +173,3 @@ def _load_lists(
             local.reader, sessions, page
         ),
     }
-
-
-def show_window(request: Request, context: RequestContext) -> Response:
-    """Show the window, and what used it by each kind of part."""
-    selected = selection.parse_selection(request.args, context.page)
-    with context.store.open() as opened:
-        if opened is None:
-            return context.render("window", is_new=True)
-        local = usage.load_usage(opened, context)
-        used = load_window_usage(local, selected.account)
-        slot = time_slots.parse_slot(request.args.get("at", ""))
-        values = build_window_values(local, used)
-        labels = session_rows.load_labels(local.reader)
-        if used.account is not None and used.window is not None:
-            values["receipt"] = window_receipt.load_receipt_view(
-                local,
-                used.account,
-                used.window,
-                time_slots.compute_slot_bounds(used.window, slot),
-                labels,
-            )
-    parts: dict[str, Any] = {}
-    if used.window is not None:
-        parts = build_window_parts(local, used, labels, slot, selected.order)
-    return context.render(
-        "window",
-        is_new=used.window is None,
-        order=selected.order,
-        **{**values, **parts},
-    )
-
-
-def build_window_parts(
-    local: usage.LocalUsage,
-    used: WindowUsage,
-    labels: dict[str, str],
-    slot: int | None,
-    order: rows.SortOrder,
-) -> dict[str, Any]:
-    """Sum the usage of a window, or of ten minutes of it, in each way."""
-    assert used.window is not None  # noqa: S101 - the caller has checked
-    page, gettext = local.page, local.context.gettext
-    steps = time_slots.select_steps(used.steps, slot)
-    by_project = merge_totals({}, ((s.project, s.totals) for s in steps))
-    by_model = merge_totals({}, ((s.model, s.totals) for s in steps))
-    prices = local.context.app.engine_config().prices
-    built = time_slots.build_slots(used.window, used.steps, labels, page)
-    name = next((b.name for b in built.bars if b.number == slot), "")
-    return {
-        "slots": built,
-        "slot": slot,
-        "slot_name": name,
-        "projects": rows.sort_rows(
-            rows.rank_rows(
-                rows.RankedRow(
-                    labels.get(path, path),
-                    totals,
-                    link=page_paths.build_project_key(path),
-                )
-                for path, totals in by_project.items()
-            ),
-            order,
-        ),
-        "models": usage.rank_models(by_model, order),
-        "sessions": _build_session_rows(steps, labels, order),
-        "cost_shares": charts.build_cost_shares(
-            steps, prices, to_epoch_ms(used.window.start), page
-        ),
-        **(
-            {"cost_title": gettext("Cost of {time}", time=name)}
-            if name
-            else {}
-        ),
-    }
-
-
-def _build_session_rows(
-    steps: Sequence[StepUsage], labels: dict[str, str], order: rows.SortOrder
-) -> tuple[rows.RankedRow, ...]:
-    """Build a row for each session: its project and its ID."""
-    projects = {step.session: step.project for step in steps}
-    totals = merge_totals({}, ((s.session, s.totals) for s in steps))
-    ranked = rows.rank_rows(
-        rows.RankedRow(
-            f"{labels.get(path, path)} \N{MIDDLE DOT} {session[:_SHOWN_ID]}",
-            totals[session],
-            link=session,
-        )
-        for session, path in projects.items()
-    )
-    return rows.sort_rows(ranked, order)

@@ -216,6 +216,9 @@
         label: row.dataset.x,
         stack: row.dataset.y ? row.dataset.y.split(" ").map(Number) : [],
         link: row.querySelector("a").href,
+        from: row.dataset.from,
+        to: row.dataset.to,
+        isChosen: row.classList.contains("chosen"),
         name: cells[0],
         tokens: table.dataset.tokens.replace("{}", cells[4]),
         cost: cells[5],
@@ -234,13 +237,38 @@
     const colors = [...Array(depth).keys()].map((part) => color(`m${depth - part}`));
     const every = Math.max(1, Math.ceil((bars.length * 58) / element.clientWidth));
     const marks = xs.filter((i) => (xs.length - 1 - i) % every === 0);
+    const selects = document.getElementById(element.dataset.table).dataset.selects;
+    let hasDragged = false;
     const open = (u) => {
       const bar = bars[u.cursor.idx];
-      if (bar?.link) location.href = bar.link;
+      if (bar?.link && !hasDragged) location.href = bar.link;
+      hasDragged = false;
     };
+    /* Show the part that was dragged; every bar that it touches belongs to it. */
+    const select = (u) => {
+      const { left, width } = u.select;
+      if (width < 4) return;
+      hasDragged = true;
+      const at = (x) => Math.round(Math.min(Math.max(u.posToVal(x, "x"), 0), bars.length - 1));
+      const url = new URL(location.href);
+      url.searchParams.set("from", bars[at(left)].from);
+      url.searchParams.set("to", bars[at(left + width)].to);
+      url.searchParams.delete(selects);
+      location.href = url.href;
+    };
+    /* Shade the part that is shown. */
+    const shade = (u) => {
+      const chosen = xs.filter((i) => bars[i].isChosen);
+      if (!chosen.length) return;
+      const left = u.valToPos(chosen[0] - 0.5, "x");
+      const right = u.valToPos(chosen[chosen.length - 1] + 0.5, "x");
+      u.setSelect({ left, width: right - left, top: 0, height: u.over.clientHeight }, false);
+    };
+    const drag = { x: Boolean(selects), y: false, setScale: false };
     return new uPlot(
       {
         ...base(element),
+        ...(selects ? { cursor: { ...base(element).cursor, drag } } : {}),
         padding: [10, 18, 0, 0],
         scales: {
           x: { time: false, range: [-0.6, xs.length - 0.4] },
@@ -272,7 +300,10 @@
             points: { show: false },
           })),
         ],
-        hooks: { ready: [(u) => u.over.addEventListener("click", () => open(u))] },
+        hooks: {
+          ready: [(u) => u.over.addEventListener("click", () => open(u)), shade],
+          setSelect: [select],
+        },
         plugins: [
           readout((u, i) => [
             bold(bars[i].cost),
