@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.app import instance_client, quick_variables
 from claude_tray.app.context import utc_now
-from claude_tray.app.instance_client import LEGACY_REPLY
 from claude_tray.app.instance_messages import (
     Accepted,
     CountWatches,
@@ -29,7 +29,6 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
-from claude_tray.app.quick_variables import select_variables
 from claude_tray.i18n.translator import load_translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.status_bar import (
@@ -93,7 +92,7 @@ class CommandHandler:
         if line in _LEGACY_ACTIONS:
             self._submit(UserAction(_LEGACY_ACTIONS[line]))
             return "ok"
-        return LEGACY_REPLY
+        return instance_client.LEGACY_REPLY
 
     def _handle(self, command: TrayCommand) -> TrayReply:
         kind = _ACTIONS.get(type(command))
@@ -126,7 +125,7 @@ class CommandHandler:
         return StatusDescribed(**values._asdict())
 
     def _print_line(self, command: PrintLine) -> TrayReply:
-        if command.environment != select_variables(os.environ):
+        if command.environment != quick_variables.select_variables(os.environ):
             return Declined("other environment")
         context = self._load_context()
         if context is None:

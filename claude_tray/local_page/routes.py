@@ -24,6 +24,7 @@ from claude_tray.local_page.pages import (
     projects,
     sessions,
     settings,
+    share,
     sync,
     welcome,
     window,
@@ -96,6 +97,8 @@ ROUTES: Final = (
     PageRoute(
         "/history", "history", history.show_history, gettext_noop("History")
     ),
+    PageRoute("/share", "share", share.show_share),
+    PageRoute("/share.png", "share-picture", share.show_share_picture),
     PageRoute(
         "/projects",
         "projects",

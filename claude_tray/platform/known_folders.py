@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -23,3 +24,14 @@ def get_pictures_folder() -> Path:
     from platformdirs import user_pictures_path
 
     return user_pictures_path()
+
+
+def choose_picture_path(now: datetime) -> Path:
+    """Return a new file in the user's folder for pictures, named by time."""
+    folder = get_pictures_folder()
+    name = f"claude-tray {now.astimezone():%Y-%m-%d %H.%M.%S}"
+    path, number = folder / f"{name}.png", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name} ({number}).png"
+    return path

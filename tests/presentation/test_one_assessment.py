@@ -37,7 +37,6 @@ from claude_tray.providers.claude_code.statusline.shown_limits import (
 )
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.data import PopupData
-from claude_tray.ui.popup.share_card import strip_private_details
 from claude_tray.ui.tray.view_model import build_tray_view
 from tests.support.assessment_states import NOW, STATES, AssessmentState
 
@@ -93,11 +92,6 @@ def _format_popup(state: AssessmentState) -> str:
     return "\n".join(_list_texts(_build_popup(state)))
 
 
-def _format_card(state: AssessmentState) -> str:
-    view = strip_private_details(_build_popup(state), has_projects=True)
-    return "\n".join(_list_texts(view))
-
-
 def _format_report(state: AssessmentState) -> str:
     return format_status_report(StatusReport(state.snapshot), ENGLISH)
 
@@ -106,11 +100,8 @@ SURFACES: dict[str, Callable[[AssessmentState], str]] = {
     "tooltip": _format_tooltip,
     "menu": _format_menu,
     "popup": _format_popup,
-    "share card": _format_card,
     "status": _format_report,
 }
-# They have no room or no right to show everything.
-_WITHOUT_PROBLEM = ("share card",)
 
 
 def _build_json(state: AssessmentState) -> dict[str, Any]:
@@ -147,13 +138,7 @@ def test_the_state_is_as_users_have_to_know_it(state: AssessmentState) -> None:
 def test_all_surfaces_show_the_same_severity(state: AssessmentState) -> None:
     popup, tray = _build_popup(state), _build_tray(state)
 
-    shown = {
-        "popup": popup.headline.status,
-        "share card": strip_private_details(
-            popup, has_projects=True
-        ).headline.status,
-    }
-    assert shown == dict.fromkeys(shown, state.status)
+    assert popup.headline.status is state.status
     if state.status is not AccountStatus.ERROR:
         assert (
             _ICON_SEVERITIES.get(tray.icon.state, Severity.OK)
@@ -212,8 +197,6 @@ def test_every_surface_shows_what_matters(
     state: AssessmentState, surface: str
 ) -> None:
     has_problem = bool(state.snapshot.problem)
-    if has_problem and surface in _WITHOUT_PROBLEM:
-        return
     text = SURFACES[surface](state)
 
     for part in state.shows:

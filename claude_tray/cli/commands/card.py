@@ -1,39 +1,72 @@
-"""Run `claude-tray card`: save a picture of the popup to share."""
+"""Run `claude-tray card`: save a picture of your usage to share."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.context import load_context, utc_now
-from claude_tray.app.refresh import refresh_store
-from claude_tray.app.windows import build_show_command
-from claude_tray.cli.shared import add_no_refresh_argument
-from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.share_card import draw_share_card
-from claude_tray.ui.popup.source import StoreSource
+from claude_tray.app.context import AppContext, load_context, utc_now
+from claude_tray.app.data_access import open_for_reading, select_accounts
+from claude_tray.cli import shared
+from claude_tray.core import account_choice, status
+from claude_tray.core.periods import Period
+from claude_tray.errors import DesktopError, UsageError, gettext_noop
+from claude_tray.platform import known_folders, start_command
+from claude_tray.presentation import share_card
+from claude_tray.presentation.context import ViewContext
+from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.ui.popup import card_data
+from claude_tray.ui.popup import share_card as card_picture
 from claude_tray.ui.toolkit.appearance import ensure_drawable
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
+
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.snapshot import LimitUsage
+    from claude_tray.store.connection import Reader
 
 
 _SCALES: Final = (1, 2, 3)
+_PERIODS: Final = tuple(
+    period.value for period in Period if period is not Period.WINDOW
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--png",
+    file = parser.add_mutually_exclusive_group()
+    file.add_argument(
+        "file",
         metavar="FILE",
-        required=True,
-        help=gettext_noop("file to write"),
+        nargs="?",
+        help=gettext_noop("PNG to write; default: a new one in Pictures"),
+    )
+    file.add_argument(
+        "--png", metavar="FILE", help=gettext_noop("the same as FILE")
+    )
+    parser.add_argument(
+        "--period",
+        choices=_PERIODS,
+        default=Period.LAST_30_DAYS.value,
+        help=gettext_noop("days to sum up; default: 30d"),
+    )
+    parser.add_argument(
+        "--figure",
+        choices=tuple(share_card.Figure),
+        type=share_card.Figure,
+        default=share_card.Figure.TOKENS,
+        help=gettext_noop("the large number; default: tokens"),
+    )
+    parser.add_argument(
+        "--square",
+        action="store_true",
+        help=gettext_noop("1080 by 1080 pixels instead of 1200 by 630"),
     )
     parser.add_argument(
         "--projects",
         action="store_true",
-        help=gettext_noop("include project names"),
+        help=gettext_noop("project names instead of models"),
     )
     parser.add_argument(
         "--theme",
@@ -45,28 +78,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale",
         type=int,
         choices=_SCALES,
-        default=2,
-        help=gettext_noop("pixels per point; default: 2"),
+        default=1,
+        help=gettext_noop("multiple of these pixels; default: 1"),
     )
-    add_no_refresh_argument(parser)
+    shared.add_account_argument(parser)
+    shared.add_no_refresh_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
-    if not arguments.no_refresh:
-        refresh_store(context)
-    with closing(StoreSource(build_show_command(context))) as source:
-        view = load_view(
-            source, ensure_drawable(context.translator), utc_now()
+    view = ViewContext(
+        utc_now(), translator=ensure_drawable(context.translator)
+    )
+    with open_for_reading(arguments, context) as reader:
+        data = _load_data(reader, arguments, context)
+    if data.is_empty and arguments.figure is not share_card.Figure.LIMIT:
+        raise UsageError(
+            gettext_noop("There is no usage in this period to show."),
+            hint=gettext_noop("Choose a longer one with --period."),
         )
-    picture = draw_share_card(
+    options = share_card.CardOptions(arguments.figure, arguments.projects)
+    picture = card_picture.draw_share_card(
+        share_card.build_share_card(data, options, view),
         view,
         theme=arguments.theme,
         scale=arguments.scale,
-        has_projects=arguments.projects,
+        shape=card_picture.CardShape.SQUARE
+        if arguments.square
+        else card_picture.CardShape.WIDE,
     )
-    path = Path(arguments.png)
+    path = _choose_path(arguments)
     try:
+        if not (arguments.file or arguments.png):
+            path.parent.mkdir(parents=True, exist_ok=True)
         picture.save(path, "PNG")
     except OSError as error:
         raise DesktopError(
@@ -76,3 +120,45 @@ def run(arguments: argparse.Namespace) -> int:
         ) from error
     print(path)
     return 0
+
+
+def _choose_path(arguments: argparse.Namespace) -> Path:
+    name = arguments.file or arguments.png
+    return Path(name) if name else known_folders.choose_picture_path(utc_now())
+
+
+def _load_data(
+    reader: Reader, arguments: argparse.Namespace, context: AppContext
+) -> share_card.CardData:
+    accounts = select_accounts(reader, arguments, context)
+    now = utc_now()
+    return card_data.load_card_data(
+        reader,
+        Period(arguments.period),
+        accounts[0].key if arguments.profile is not None else None,
+        now,
+        limit=_find_limit(reader, accounts, now)
+        if arguments.figure is share_card.Figure.LIMIT
+        else None,
+    )
+
+
+def _find_limit(
+    reader: Reader, accounts: list[Account], now: datetime
+) -> LimitUsage:
+    """
+    Return the limit that the tray shows first.
+
+    Raises:
+        UsageError: No percentage is known.
+    """
+    snapshot = SnapshotBuilder(reader).build(accounts, now)
+    account = account_choice.choose_account(snapshot, now)
+    limit = status.assess_account(snapshot, account, now).main.limit
+    if limit is None or limit.usage.percent is None:
+        raise UsageError(
+            gettext_noop("No used percentage of a limit is known."),
+            hint=gettext_noop("“{program} doctor” says where it comes from."),
+            program=start_command.get_start_command(),
+        )
+    return limit.usage

@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core import periods, setup
-from claude_tray.platform.known_folders import get_pictures_folder
-from claude_tray.presentation import countdown, usage_chart, usage_list
+from claude_tray.errors import StoreError
+from claude_tray.platform.known_folders import choose_picture_path
+from claude_tray.presentation import (
+    context,
+    countdown,
+    usage_chart,
+    usage_list,
+)
 from claude_tray.presentation.welcome import SuggestionKey, WelcomeSuggestion
 from claude_tray.text import make_visible
-from claude_tray.ui.popup import compose, dismissals, keys
+from claude_tray.ui.popup import compose, dismissals, keys, share_card
 from claude_tray.ui.popup.render import layout
 from claude_tray.ui.popup.selection import PopupSelection
 from claude_tray.ui.popup.source import StoreSource
@@ -258,7 +264,7 @@ class PopupWindow:
             self.clipboard = compose.format_summary(self._view)
             self._show_message(gettext("Summary copied"))
         elif name == "picture":
-            self._show_message(self._save_picture())
+            self._show_message(self._save_card())
         elif name == "diagnostics":
             self._diagnostics = subprocess_task.start_doctor(
                 self._command.folders
@@ -345,21 +351,22 @@ class PopupWindow:
         self._message_shown_at = self._now
         self.control.update_view_state(message=text)
 
-    def _save_picture(self) -> str:
-        """Save the current picture; return a message with its name."""
-        timestamp = self._now.astimezone().strftime("%Y-%m-%d %H.%M.%S")
-        path = get_pictures_folder() / f"claude-tray {timestamp}.png"
-        view_state = self.control.view_state._replace(
-            hover="",
-            focus="",
-            tooltip="",
-            pointer=None,
-            is_menu_open=False,
-            message="",
-        )
+    def _save_card(self) -> str:
+        """Save the share card; return a message with its name."""
+        gettext = self._translator.gettext
+        path = choose_picture_path(self._now)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._draw(view_state).picture.save(path)
+            card = self._source.load_card(self._data, self._now)
+            if card is None:
+                return gettext("There is no usage in this period to show.")
+            share_card.save_card(
+                card,
+                context.ViewContext(self._now, translator=self._translator),
+                path,
+                is_dark=self.control.view_state.palette.is_dark,
+            )
+        except StoreError as error:
+            return error.describe(self._translator.catalog.gettext)
         except OSError as error:
             return f"{path}: {error.strerror}"
-        return self._translator.gettext("Saved: {path}", path=path.name)
+        return gettext("Saved: {path}", path=path.name)

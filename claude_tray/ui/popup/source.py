@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
-from claude_tray.core import time, windows
-from claude_tray.core.cost import compare_with_usual
-from claude_tray.core.periods import list_comparable_ranges
+from claude_tray.core import cost, periods, time, windows
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
 from claude_tray.ingest import live_sessions
@@ -28,6 +26,7 @@ from claude_tray.store.connection import (
     translate_sqlite_errors,
 )
 from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.ui.popup.card_data import load_card_data
 from claude_tray.ui.popup.data import (
     ListQuery,
     PopupData,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.config.schema import Settings
+    from claude_tray.presentation.share_card import CardData
 
 
 class StoreSource:
@@ -119,6 +119,41 @@ class StoreSource:
             snapshot = Snapshot.without_store(now, problem)
             return PopupData(self._with_transient_state(snapshot), selection)
 
+    def load_card(self, data: PopupData, now: datetime) -> CardData | None:
+        """
+        Load the usage of a share card for the period on display.
+
+        Args:
+            data: What is shown; the card of a window has 30 days.
+            now: Current time.
+
+        Returns:
+            None without usage in the period.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with translate_sqlite_errors(self._store_path):
+            connection = self._ensure_open()
+            if connection is None:
+                return None
+            reader, _ = connection
+            accounts = list_accounts(
+                cached_accounts(reader, self._engine_config)
+            )
+            name = data.account.name if data.account else ""
+            keys = [
+                account.key for account in accounts if account.name == name
+            ]
+            is_all = data.is_all or len(accounts) == 1 or not keys
+            period = data.selection.period
+            if period is periods.Period.WINDOW:
+                period = periods.Period.LAST_30_DAYS
+            card = load_card_data(
+                reader, period, None if is_all else keys[0], now, self._zone
+            )
+            return None if card.is_empty else card
+
     def _load_data(
         self, selection: PopupSelection, now: datetime
     ) -> PopupData:
@@ -192,11 +227,11 @@ class StoreSource:
         """Compare the period with earlier ones, once in each bucket."""
         period = data.selection.period
         has_all = data.snapshot.scan_progress is None
-        ranges = tuple(list_comparable_ranges(period, now, self._zone))
+        ranges = tuple(periods.list_comparable_ranges(period, now, self._zone))
         key = (usage_filter._replace(period=None), ranges, has_all)
         if self._change is None or self._change[0] != key:
             costs = period_usage.list_range_costs(reader, *key[:2])
-            self._change = key, compare_with_usual(costs)
+            self._change = key, cost.compare_with_usual(costs)
         return self._change[1]
 
     def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:

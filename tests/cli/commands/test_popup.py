@@ -4,13 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image
 
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Terminal
 
 
@@ -37,39 +34,3 @@ def test_the_popup_is_written_as_a_web_page(
     assert "3h 47m" in text
     assert "Opus 4.5" in text
     assert "notes" in text
-
-
-def test_a_share_card_is_written(
-    terminal_with_usage: Terminal, tmp_path: Path
-) -> None:
-    path = tmp_path / "card.png"
-
-    for more in ((), ("--projects", "--theme", "light", "--no-refresh")):
-        result = terminal_with_usage.run(
-            "card", "--png", str(path), "--scale", "1", *more
-        )
-
-        assert result.status == 0
-        with Image.open(path) as picture:
-            assert picture.width == 496
-
-
-def test_an_unwritable_picture_is_reported_in_one_line(
-    terminal_with_usage: Terminal,
-    tmp_path: Path,
-) -> None:
-    result = terminal_with_usage.run(
-        "card", "--png", str(tmp_path / "no" / "card.png")
-    )
-
-    assert result.status == 1
-    assert result.err.startswith("claude-tray: Cannot write ")
-    assert result.err.endswith(": No such file or directory.\n")
-    assert result.err.count("\n") == 1
-
-
-def test_a_share_card_requires_a_file(terminal: Terminal) -> None:
-    with pytest.raises(SystemExit) as stop:
-        terminal.run("card")
-
-    assert stop.value.code == 2

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-from PIL import Image
+import pytest
 
-from claude_tray.ui.graphics.backdrop import add_backdrop
-from claude_tray.ui.graphics.palette import DARK, LIGHT
+from claude_tray.ui.graphics.backdrop import create_gradient
 
 
-def test_the_picture_is_centered_on_its_backdrop() -> None:
-    for palette in (DARK, LIGHT):
-        white = Image.new("RGB", (40, 20), "#ffffff")
+def test_a_gradient_goes_from_the_top_color_to_the_bottom_color() -> None:
+    gradient = create_gradient((4, 101), (0, 0, 0), (200, 100, 50))
 
-        combined = add_backdrop(white, palette, 2)
-
-        assert combined.size == (40 + 192, 20 + 192)
-        assert combined.getpixel((116, 106)) == (255, 255, 255)
-        assert combined.getpixel((0, 0)) != combined.getpixel((0, 211))
+    assert gradient.size == (4, 101)
+    assert gradient.getpixel((3, 0)) == (0, 0, 0)
+    bottom = gradient.getpixel((0, 100))
+    assert isinstance(bottom, tuple)
+    assert bottom == pytest.approx((200, 100, 50), abs=1)
+    assert gradient.getpixel((0, 50)) == gradient.getpixel((3, 50))

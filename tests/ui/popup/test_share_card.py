@@ -1,61 +1,102 @@
 from __future__ import annotations
 
-from claude_tray.ui.popup.compose import build_view
-from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.popup.share_card import (
-    draw_share_card,
-    strip_private_details,
+import io
+from datetime import UTC, datetime
+
+import pytest
+from PIL import Image
+
+from claude_tray.i18n.translator import load_translator
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.share_card import (
+    BAR_COUNT,
+    CardBar,
+    CardPart,
+    CardStat,
+    ShareCard,
 )
-from claude_tray.ui.toolkit.surface import ViewState
-from tests.support.popup_states import make_popup_state
+from claude_tray.ui.popup.share_card import (
+    CardShape,
+    draw_share_card,
+    encode_card,
+)
+
+CONTEXT = ViewContext(datetime(2026, 3, 10, tzinfo=UTC))
+CARD = ShareCard(
+    "Feb 9 - Mar 10",
+    "180M",
+    "tokens in 30 days",
+    (CardStat("5", "days in a row"), CardStat("27 of 30", "active days")),
+    "Models",
+    (CardPart("Opus 4.5", "60%", 0.6), CardPart("Haiku 4.5", "40%", 0.4)),
+    tuple(CardBar(n / BAR_COUNT, n > 3) for n in range(BAR_COUNT)),
+    "Feb 9",
+    "Today",
+)
+LONG = "WWWWWWWWWW " * 20
+SIZES = {CardShape.WIDE: (1200, 630), CardShape.SQUARE: (1080, 1080)}
 
 
-def test_projects_are_shared_only_on_request() -> None:
-    view = build_view(*make_popup_state("accounts"))
-
-    plain = strip_private_details(view, has_projects=False)
-    named = strip_private_details(view, has_projects=True)
-    shown, shown_named = (
-        str(card._replace(lists=())) for card in (plain, named)
+def find_ink(picture: Image.Image, box: tuple[int, int, int, int]) -> int:
+    """Count the pixels of a box that differ from its left column."""
+    part = picture.crop(box).convert("RGB")
+    width, height = part.size
+    return sum(
+        part.getpixel((x, y)) != part.getpixel((0, y))
+        for y in range(height)
+        for x in range(1, width)
     )
 
-    for name in ("api-gateway", "private", "Synced", "5f0c0a52"):
-        assert name not in shown
-    assert "Opus 4.6" in str(plain.usage)
-    assert "api-gateway" in shown_named
-    assert "private" not in shown_named
 
-
-def test_a_card_has_no_buttons() -> None:
-    card = strip_private_details(
-        build_view(*make_popup_state("accounts")), has_projects=True
+@pytest.mark.parametrize("shape", CardShape)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_card_has_the_size_that_networks_show(
+    shape: CardShape, theme: str, scale: int
+) -> None:
+    picture = draw_share_card(
+        CARD, CONTEXT, theme=theme, scale=scale, shape=shape
     )
 
-    names = {r.name for r in draw_popup(card, ViewState()).regions}
-
-    assert not {"pin", "more", "dashboard", "by:model", "session:0"} & names
-    assert "period:window" in names
+    width, height = SIZES[shape]
+    assert picture.size == (width * scale, height * scale)
 
 
-def test_a_card_without_a_window_has_no_chart() -> None:
-    view = build_view(*make_popup_state("all"))
-
-    assert strip_private_details(view, has_projects=False).chart is None
-
-
-def test_problems_are_not_shared() -> None:
-    view = strip_private_details(
-        build_view(*make_popup_state("error")), has_projects=False
+@pytest.mark.parametrize("shape", CardShape)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_long_texts_stay_inside_the_margins(
+    shape: CardShape, language: str
+) -> None:
+    context = CONTEXT._replace(translator=load_translator(language))
+    long = CARD._replace(
+        figure="≥ 251.688.125.000.000.000,00 IDR",
+        label=LONG,
+        stats=tuple(CardStat(LONG, LONG) for _ in range(3)),
+        parts=tuple(CardPart(LONG, "25%", 0.25) for _ in range(4)),
     )
 
-    assert "~/.claude" not in view.headline.sentence
+    picture = draw_share_card(long, context, theme="dark", shape=shape)
+
+    width, height = picture.size
+    assert find_ink(picture, (0, 0, 70, height)) == 0
+    assert find_ink(picture, (width - 70, 0, width, height)) == 0
+    if shape is CardShape.WIDE:
+        # Between the number and the models.
+        assert find_ink(picture, (694, 100, 764, 420)) == 0
 
 
-def test_a_card_has_a_background() -> None:
-    view = build_view(*make_popup_state("pace"))
+def test_an_empty_card_is_drawn() -> None:
+    empty = CARD._replace(
+        parts=(), bars=tuple(CardBar(0, is_in_period=True) for _ in range(30))
+    )
 
-    for theme in ("light", "dark"):
-        card = draw_share_card(view, theme=theme, scale=1, has_projects=False)
+    picture = draw_share_card(empty, CONTEXT, theme="dark")
 
-        assert card.width == 400 + 2 * 48
-        assert card.getpixel((2, 2)) != card.getpixel((200, 80))
+    assert find_ink(picture, (768, 146, 1128, 400)) == 0
+
+
+def test_a_card_is_encoded_as_png() -> None:
+    data = encode_card(draw_share_card(CARD, CONTEXT, theme="light"))
+
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
