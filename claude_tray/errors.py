@@ -21,7 +21,8 @@ Define the errors that this program raises on purpose, and mark their texts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import re
+from typing import TYPE_CHECKING, Final, Self
 
 from claude_tray.text import make_visible
 
@@ -106,12 +107,115 @@ class ClaudeTrayError(Exception):
         if not self._values:
             return make_visible(text)
         values = {
-            k: v.translate(gettext)[0]
-            if isinstance(v, ClaudeTrayError)
-            else make_visible(f"{v}")
-            for k, v in self._values.items()
+            name: fill_value(name, value, gettext)
+            for name, value in self._values.items()
         }
         return text.format(**values)
+
+
+class Problem(str):
+    """
+    The English text of errors, which surfaces translate.
+
+    Snapshots and states carry it. One that passed through a file or another
+    process is plain text.
+
+    Attributes:
+        errors: The errors that the text describes.
+    """
+
+    __slots__ = ("errors",)
+
+    errors: tuple[ClaudeTrayError, ...]
+
+    def __new__(cls, *errors: ClaudeTrayError) -> Self:
+        text = " ".join(error.describe() for error in errors)
+        problem = super().__new__(cls, text)
+        problem.errors = errors
+        return problem
+
+
+def translate_problem(text: str, gettext: Callable[[str], str]) -> str:
+    """Return a problem in another language, or a text as it is."""
+    if not isinstance(text, Problem):
+        return translate_reason(text, gettext)
+    return " ".join(error.describe(gettext) for error in text.errors)
+
+
+# Values that are reasons: msgids, messages of the system, or texts of others.
+_REASON_NAMES: Final = frozenset({"reason", "problem"})
+_MAX_REASON_LENGTH: Final = 500
+# Reasons with values, which are stored in English: the values are found again.
+_REASON_PATTERNS: Final = (
+    gettext_noop("the server reported: {message}"),
+    gettext_noop("{sent} records were sent, but {received} received"),
+    gettext_noop(
+        "the server redirects to {host} ({status}); set that address"
+    ),
+    gettext_noop("the server responded {status} {details}"),
+    gettext_noop("larger than {count} bytes"),
+    gettext_noop("it has {key} twice"),
+)
+# Of the C library, which Python does not translate; the first are of modules
+# that raise its errors.
+SYSTEM_REASONS: Final = (
+    gettext_noop("leads to credentials"),
+    gettext_noop("not a regular file"),
+    gettext_noop("it is not a JSON object"),
+    gettext_noop("Permission denied"),
+    gettext_noop("Operation not permitted"),
+    gettext_noop("No such file or directory"),
+    gettext_noop("File exists"),
+    gettext_noop("Is a directory"),
+    gettext_noop("Not a directory"),
+    gettext_noop("Directory not empty"),
+    gettext_noop("File name too long"),
+    gettext_noop("Too many levels of symbolic links"),
+    gettext_noop("No space left on device"),
+    gettext_noop("Disk quota exceeded"),
+    gettext_noop("Read-only file system"),
+    gettext_noop("Input/output error"),
+    gettext_noop("Too many open files"),
+    gettext_noop("Address already in use"),
+    gettext_noop("Connection refused"),
+    gettext_noop("Broken pipe"),
+)
+
+
+def translate_reason(reason: str, gettext: Callable[[str], str]) -> str:
+    """
+    Translate a reason if it is one of this program or of the system.
+
+    Args:
+        reason: A msgid, also with a small first letter or with its values,
+            or a text from elsewhere, which is returned as it is.
+        gettext: Returns the translation of a msgid.
+    """
+    # The translation of an empty msgid is the header of the catalog.
+    if not reason or gettext is str or len(reason) > _MAX_REASON_LENGTH:
+        return reason
+    if (translated := gettext(reason)) != reason:
+        return translated
+    capitalized = reason[:1].upper() + reason[1:]
+    if (translated := gettext(capitalized)) != capitalized:
+        return translated[:1].lower() + translated[1:]
+    for pattern in _REASON_PATTERNS:
+        expression = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(pattern))
+        if match := re.fullmatch(expression, reason):
+            return gettext(pattern).format(**match.groupdict())
+    return reason
+
+
+def fill_value(name: str, value: object, gettext: Callable[[str], str]) -> str:
+    """Return the value of a placeholder, translated and safe to show."""
+    if isinstance(value, ClaudeTrayError):
+        return value.translate(gettext)[0]
+    text = make_visible(f"{value}")
+    if name not in _REASON_NAMES:
+        return text
+    # Formatting would make a problem plain text.
+    problem = value if isinstance(value, Problem) else text
+    return make_visible(translate_problem(problem, gettext))
 
 
 class InternalError(ClaudeTrayError):

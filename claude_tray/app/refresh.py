@@ -79,10 +79,13 @@ def _refresh_directly(context: AppContext) -> IngestResult:
     config = context.engine_config()
     with checked_writer(context.paths.database) as writer:
         ingester = Ingester(writer, config.folders, config.prices)
-        _, result = run_once(writer, ingester, config, utc_now, _ProgressBar())
+        title = context.translator.gettext("Reading transcripts")
+        _, result = run_once(
+            writer, ingester, config, utc_now, _ProgressBar(title)
+        )
         _recover_copies(context, writer, config)
     if problem := ingester.reader.describe_problem():
-        print_message(f"{problem}.")
+        print_message(f"{context.translator.translate_problem(problem)}.")
         return result._replace(is_complete=False)
     if roots := ingester.reader.empty_roots:
         # The others have transcripts: this one may be misspelled.
@@ -107,9 +110,15 @@ def _recover_copies(
 
 
 class _ProgressBar(RunObserver):
-    """Draws a progress bar on an interactive terminal for long runs."""
+    """
+    Draws a progress bar on an interactive terminal for long runs.
 
-    def __init__(self) -> None:
+    Args:
+        title: What is done, translated.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
         self._draw: Callable[[int], None] | None = None
 
     def on_started(self, config: EngineConfig, total_bytes: int) -> None:
@@ -120,7 +129,7 @@ class _ProgressBar(RunObserver):
         from rich.progress import Progress
 
         bar = Progress(console=Console(stderr=True), transient=True)
-        task = bar.add_task("Reading transcripts", total=total_bytes)
+        task = bar.add_task(self._title, total=total_bytes)
         bar.start()
 
         def draw(done_bytes: int) -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
-from claude_tray.errors import SettingsError, SyncError, gettext_noop
+from claude_tray.errors import Problem, SettingsError, SyncError, gettext_noop
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.platform.keyring import load_keyring_token
 from claude_tray.store.connection import Reader, Writer, open_reader
@@ -83,7 +83,7 @@ def load_sync_state(context: AppContext, reader: Reader) -> SyncState:
     try:
         url = load_sync_config(context, reader).endpoint.url
     except (SyncError, SettingsError) as error:
-        return SyncState(SyncPhase.STOPPED, problem=error.describe())
+        return SyncState(SyncPhase.STOPPED, problem=Problem(error))
     destination = load_destination(reader, url)
     pending_count = count_pending(reader, url, destination.acked_seq)
     return build_sync_state(

@@ -126,7 +126,11 @@ class WindowManager:
             update = channel.wait_for_newer(version, _WAIT_SECONDS)
             if update is not None:
                 version, snapshot = update
-                state = build_transient_state(snapshot, self._get_setup())
+                state = build_transient_state(
+                    snapshot,
+                    self._get_setup(),
+                    self._get_context().translator.translate_problem,
+                )
                 self._popup.send_state(state)
 
     def _report_unavailable(self, opens_nothing: bool) -> None:  # noqa: FBT001

@@ -57,7 +57,7 @@ class LiveSettings:
     @property
     def problem(self) -> str:
         """Return what is wrong with the file; empty if nothing is."""
-        return " ".join(error.describe() for error in self.loaded.errors)
+        return self.loaded.problem
 
     def subscribe(self, callback: Callable[[Settings], None]) -> None:
         """Call a function after each change, on any thread."""

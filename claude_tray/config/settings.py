@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.config.validators import split_prices
-from claude_tray.errors import SettingsError, gettext_noop
+from claude_tray.errors import Problem, SettingsError, gettext_noop
 from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ class LoadedSettings(NamedTuple):
     settings: Settings
     file_error: SettingsError | None = None
     blocks_reading: bool = False
+
+    @property
+    def problem(self) -> Problem:
+        """Return everything that is wrong; empty if nothing is."""
+        return Problem(*self.errors)
 
     @property
     def sync_error(self) -> SettingsError | None:
@@ -260,7 +265,7 @@ def _decode(text: str, path: Path) -> dict[str, Any]:
 
 
 def _raise_too_many_dots() -> NoReturn:
-    reason = "a line has too many dots"
+    reason = gettext_noop("a line has too many dots")
     raise ValueError(reason)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.errors import fill_value, translate_problem
 from claude_tray.i18n import formats
 from claude_tray.i18n.formats import (
     ENGLISH_LOCALE,
@@ -65,7 +66,7 @@ class Translator(NamedTuple):
             values: Values of the placeholders, by name; made visible, as
                 they may come from a file.
         """
-        return self.catalog.gettext(text).format(**_make_visible(values))
+        return self.catalog.gettext(text).format(**self._fill(values))
 
     def ngettext(
         self, singular: str, plural: str, n: int, **values: object
@@ -73,8 +74,18 @@ class Translator(NamedTuple):
         """Translate a sentence that depends on a count, its {n}."""
         translated = self.catalog.ngettext(singular, plural, n)
         return translated.format(
-            n=formats.format_integer(n, self.locale), **_make_visible(values)
+            n=formats.format_integer(n, self.locale), **self._fill(values)
         )
+
+    def translate_problem(self, text: str) -> str:
+        """Translate the problem of a snapshot or state."""
+        return translate_problem(text, self.catalog.gettext)
+
+    def _fill(self, values: dict[str, object]) -> dict[str, str]:
+        return {
+            name: fill_value(name, value, self.catalog.gettext)
+            for name, value in values.items()
+        }
 
     def join_names(self, names: Sequence[str], limit: int = 5) -> str:
         """
@@ -164,10 +175,6 @@ class Translator(NamedTuple):
     def format_month(self, day: date) -> str:
         """Format the month of a local date: "Nov 2026"."""
         return formats.format_date(day, self.locale.month, self.locale)
-
-
-def _make_visible(values: dict[str, object]) -> dict[str, object]:
-    return {name: make_visible(f"{value}") for name, value in values.items()}
 
 
 # Each in its own words.

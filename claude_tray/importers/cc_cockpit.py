@@ -16,6 +16,7 @@ import msgspec
 
 from claude_tray.core.usage import ImportedHistory, ImportedRecord
 from claude_tray.importers.common import (
+    NOT_AN_OBJECT,
     ForeignRecord,
     SkippedEntries,
     UnusableValueError,
@@ -33,7 +34,6 @@ _KEY_BY_KIND: Final = {
     "cache_write_1h": "w1",
     "cache_read": "r",
 }
-_NOT_AN_OBJECT: Final = "not a JSON object"
 
 
 def is_event(value: Any) -> bool:
@@ -59,9 +59,9 @@ def _parse_record(line: bytes) -> ImportedRecord:
     try:
         event = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise UnusableValueError(_NOT_AN_OBJECT) from None
+        raise UnusableValueError(NOT_AN_OBJECT) from None
     if not isinstance(event, dict):
-        raise UnusableValueError(_NOT_AN_OBJECT)
+        raise UnusableValueError(NOT_AN_OBJECT)
     message_id, _, request_id = parse_text(event.get("k")).partition(":")
     return build_imported_record(
         ForeignRecord(

@@ -23,6 +23,8 @@ from claude_tray.core.usage import (
 )
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
+    INVALID_DAY,
+    OTHER_PROGRAM,
     SkippedEntries,
     UnusableValueError,
     parse_day,
@@ -47,10 +49,8 @@ _DAILY_KEY: Final = "daily"
 _PROJECTS_KEY: Final = "projects"
 _SESSION_KEYS: Final = ("sessions", "session")
 _KEYS_WITHOUT_DAYS: Final = ("monthly", "weekly", "blocks")
-_MISSING_MODELS: Final = "no counts by model"
-_OTHER_PROGRAM: Final = "another program's usage"
-_SPANS_SEVERAL_DAYS: Final = "sessions of several days"
-_MISSING_DAY: Final = "no valid day"
+_MISSING_MODELS: Final = gettext_noop("no counts by model")
+_SPANS_SEVERAL_DAYS: Final = gettext_noop("sessions of several days")
 
 
 def is_report(value: dict[str, Any]) -> bool:
@@ -124,7 +124,7 @@ def _parse_day_totals(project: str | None, row: Any) -> list[ImportedDayTotal]:
         "all"
     }
     if agents != {"claude"}:
-        raise UnusableValueError(_OTHER_PROGRAM)
+        raise UnusableValueError(OTHER_PROGRAM)
     models = _get_model_rows(row)
     kind, day = _parse_kind_and_day(project, row)
     project_name = project or parse_text(row.get("projectPath"))
@@ -190,7 +190,7 @@ def _parse_session_day(row: dict[str, Any]) -> date:
     first, last = row.get("firstActivity"), row.get("lastActivity")
     if not first or not last:
         # It may have lasted over midnight.
-        raise UnusableValueError(_MISSING_DAY)
+        raise UnusableValueError(INVALID_DAY)
     days = {
         _format_local_day(parse_iso_time(timestamp))
         for timestamp in (first, last)

@@ -14,6 +14,8 @@ from typing import Any, Final
 from claude_tray.core.usage import ImportedHistory, ImportedRecord
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
+    NOT_AN_OBJECT,
+    OTHER_PROGRAM,
     ForeignRecord,
     SkippedEntries,
     UnusableValueError,
@@ -31,8 +33,6 @@ _KEY_BY_KIND: Final = {
     "cache_read": "cache_read_tokens",
 }
 _SUPPORTED_VERSION: Final = "1.0"
-_NOT_AN_OBJECT: Final = "not a JSON object"
-_OTHER_PROGRAM: Final = "another program's usage"
 
 
 def is_warehouse(value: dict[str, Any]) -> bool:
@@ -72,11 +72,11 @@ def parse_warehouse(value: dict[str, Any]) -> ImportedHistory:
 
 def _parse_record(record: Any) -> ImportedRecord:
     if not isinstance(record, dict):
-        raise UnusableValueError(_NOT_AN_OBJECT)
+        raise UnusableValueError(NOT_AN_OBJECT)
     source = record.get("source")
     kind = source.get("kind") if isinstance(source, dict) else None
     if kind is not None and not parse_text(kind).startswith("claude"):
-        raise UnusableValueError(_OTHER_PROGRAM)
+        raise UnusableValueError(OTHER_PROGRAM)
     project = parse_text(record.get("project"))
     return build_imported_record(
         ForeignRecord(

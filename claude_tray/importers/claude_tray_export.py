@@ -21,6 +21,7 @@ from claude_tray.core.usage import (
 )
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
+    NOT_AN_OBJECT,
     SkippedEntries,
     UnusableValueError,
     parse_count,
@@ -48,7 +49,6 @@ _MAX_FIELD_CHARS: Final = 16 << 20
 _SIGN_BIT: Final = 1 << 63
 # Rows that are no messages.
 _PART_KINDS: Final = ("share", "other")
-_NOT_AN_OBJECT: Final = "not a JSON object"
 _MISSING_KEY: Final = "no key"
 
 
@@ -156,7 +156,7 @@ def _parse_row(
     row: Any, latest_ms: int | None
 ) -> ImportedRecord | ImportedDayTotal:
     if not isinstance(row, dict):
-        raise UnusableValueError(_NOT_AN_OBJECT)
+        raise UnusableValueError(NOT_AN_OBJECT)
     return (
         _parse_day_total(row)
         if row.get("kind") == "sum"

@@ -24,6 +24,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     compute_record_key,
 )
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,17 +152,19 @@ def parse_day(value: Any) -> date:
     try:
         day = date.fromisoformat(parse_text(value))
     except ValueError:
-        raise UnusableValueError(_INVALID_DAY) from None
+        raise UnusableValueError(INVALID_DAY) from None
     # The date at the end of tomorrow, which is further in other time zones.
     last_day = from_epoch_ms(_compute_latest_ms()).date()
     if not _FIRST_DAY <= day <= last_day:
-        raise UnusableValueError(_INVALID_DAY)
+        raise UnusableValueError(INVALID_DAY)
     return day
 
 
-_INVALID_COUNT: Final = "impossible token counts"
-_INVALID_TIME: Final = "no valid time"
-_INVALID_DAY: Final = "no valid day"
+_INVALID_COUNT: Final = gettext_noop("impossible token counts")
+_INVALID_TIME: Final = gettext_noop("no valid time")
+INVALID_DAY: Final = gettext_noop("no valid day")
+NOT_AN_OBJECT: Final = gettext_noop("not a JSON object")
+OTHER_PROGRAM: Final = gettext_noop("another program's usage")
 _FIRST_DAY: Final = date(2020, 1, 1)
 # In the year 5138.
 _MAX_EPOCH_SECONDS: Final = 10**11

@@ -18,6 +18,7 @@ from claude_tray.core.usage import (
     TokenCounts,
 )
 from claude_tray.importers.common import (
+    INVALID_DAY,
     SkippedEntries,
     UnusableValueError,
     parse_count,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _DAYS_KEY: Final = "dailyModelTokens"
-_NOT_A_DAY: Final = "no valid day"
 
 
 def is_stats_cache(value: dict[str, Any]) -> bool:
@@ -70,10 +70,10 @@ def _sum_days(
 def _iter_models(entry: object) -> Iterator[tuple[tuple[date, str], int]]:
     """Yield day, model and tokens of an entry."""
     if not isinstance(entry, dict):
-        raise UnusableValueError(_NOT_A_DAY)
+        raise UnusableValueError(INVALID_DAY)
     day, models = parse_day(entry.get("date")), entry.get("tokensByModel")
     if not isinstance(models, dict):
-        raise UnusableValueError(_NOT_A_DAY)
+        raise UnusableValueError(INVALID_DAY)
     for name, tokens in models.items():
         model = parse_text(name)
         if is_billed(model):

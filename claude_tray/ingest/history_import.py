@@ -13,6 +13,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     merge,
 )
+from claude_tray.errors import gettext_noop
 from claude_tray.ingest.other_requests import update_after_import
 from claude_tray.store import imported_totals
 from claude_tray.store.connection import Writer, transaction
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _CHUNK_SIZE: Final = 10_000
-ALREADY_COVERED_DAYS: Final = "days with more detailed data"
+ALREADY_COVERED_DAYS: Final = gettext_noop("days with more detailed data")
 
 
 class HistoryImportResult(NamedTuple):

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import Snapshot
-from claude_tray.errors import InternalError, StoreError
+from claude_tray.errors import InternalError, Problem, StoreError, gettext_noop
 from claude_tray.ingest.config import (
     EngineConfig,
     cached_accounts,
@@ -72,11 +72,24 @@ class IntegrityMonitor:
                 check_integrity(self._writer, self._path)
 
 
-def describe_failure(error: Exception) -> str:
+def describe_failure(error: Exception) -> Problem:
     """Return for users why the store cannot be used, without its content."""
     if isinstance(error, StoreError):
-        return f"{error.summary} {error.hint}".strip()
-    return str(InternalError.from_error(error).describe())
+        return Problem(error)
+    return Problem(InternalError.from_error(error))
+
+
+def describe_recovery(copy_name: str) -> Problem:
+    """Return for users that the store is rebuilt; `copy_name` is a file."""
+    return Problem(
+        StoreError(
+            gettext_noop(
+                "The store was damaged and is rebuilt from the transcripts"
+                " and from the damaged copy, {name}."
+            ),
+            name=copy_name,
+        )
+    )
 
 
 def load_last_snapshot(

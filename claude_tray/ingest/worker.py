@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.errors import ClaudeTrayError, StoreCorruptError
+from claude_tray.errors import (
+    ClaudeTrayError,
+    StoreCorruptError,
+)
 from claude_tray.ingest import advisories
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
     describe_failure,
+    describe_recovery,
     load_last_snapshot,
 )
 from claude_tray.ingest.limit_samples import ingest_statusline_samples
@@ -162,10 +166,7 @@ class IngestWorker:
     def _move_corrupt_database(self, error: StoreCorruptError) -> None:
         corrupt_copy = move_corrupt_database(self._path, self._clock())
         _log.error("Moved the corrupt database away error=%s", error)
-        self._state.recovery_note = (
-            "The store was damaged and is rebuilt from the transcripts and"
-            f" from the damaged copy, {corrupt_copy.name}."
-        )
+        self._state.recovery_note = describe_recovery(corrupt_copy.name)
 
 
 class _StoreSession(RunObserver):

@@ -106,7 +106,10 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
         lines = [left, *([source] if is_unknown else []), *lines[1:]]
     if assessment.status is AccountStatus.ERROR:
         is_known = assessment.main.kind is not MainFigureKind.NONE
-        lines = [snapshot.problem, *(lines if is_known else [])]
+        lines = [
+            context.translator.translate_problem(snapshot.problem),
+            *(lines if is_known else []),
+        ]
     return [*lines, *_build_limit_lines(context, assessment)]
 
 
@@ -197,7 +200,10 @@ def _build_lines(
     lines = _build_main_lines(snapshot, context, assessment)
     if assessment.status is AccountStatus.ERROR:
         is_known = assessment.main.kind is not MainFigureKind.NONE
-        lines = [snapshot.problem, *(lines if is_known else [])]
+        lines = [
+            context.translator.translate_problem(snapshot.problem),
+            *(lines if is_known else []),
+        ]
     window = context.window
     if window is not None and not (context.usage or context.blocking_limit):
         lines.append(format_window_totals(window, context))

@@ -125,7 +125,9 @@ def _format_sentence(
     gettext, status = context.translator.gettext, assessment.status
     main, binding = assessment.main, assessment.binding
     sentences: dict[AccountStatus, Callable[[], str]] = {
-        AccountStatus.ERROR: lambda: snapshot.problem,
+        AccountStatus.ERROR: lambda: context.translator.translate_problem(
+            snapshot.problem
+        ),
         AccountStatus.LIMIT: lambda: _describe_block(context, assessment),
         AccountStatus.MODEL_LIMIT: lambda: _describe_block(
             context, assessment

@@ -102,7 +102,7 @@ def list_sync_details(sync: SyncState, context: ViewContext) -> list[str]:
             )
         )
     if sync.problem:
-        lines.append(sync.problem)
+        lines.append(context.translator.translate_problem(sync.problem))
     return lines
 
 

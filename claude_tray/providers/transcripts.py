@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.errors import ClaudeTrayError, Problem, gettext_noop
 from claude_tray.providers.base import (
     Cursor,
     Provider,
@@ -35,7 +36,7 @@ _CHUNK_RECORDS: Final = 800
 _FILE_RECORDS: Final = 4
 # Larger files are read in parts, so that stopping takes no longer than one.
 PART_BYTES: Final = 16 << 20
-_UNREADABLE: Final = "cannot be read"
+_UNREADABLE: Final = gettext_noop("cannot be read")
 # Without an event, files that were not written for longer are only examined
 # when all are.
 _RECENT_NS: Final = 86_400 * 10**9
@@ -222,10 +223,21 @@ class TranscriptReader:
         """Return why transcripts cannot be read; empty if all can be."""
         if self.unreadable:
             path, reason = next(iter(self.unreadable.items()))
-            return f"{displayable_path(path)}: {reason.lower()}"
+            return Problem(
+                ClaudeTrayError(
+                    gettext_noop("{path}: {reason}"),
+                    path=displayable_path(path),
+                    reason=reason.lower(),
+                )
+            )
         if not self.folder_count:
             roots = ", ".join(folder.root for folder in self.folders)
-            return f"no transcripts yet in {roots}"
+            return Problem(
+                ClaudeTrayError(
+                    gettext_noop("no transcripts yet in {folders}"),
+                    folders=roots,
+                )
+            )
         return ""
 
     def _select_changed(

@@ -340,4 +340,6 @@ def _is_invalid_text(error: sqlite3.DatabaseError) -> bool:
 
 
 def _build_corrupt_error(path: Path) -> StoreCorruptError:
-    return StoreCorruptError(f"The database {path} is damaged.")
+    return StoreCorruptError(
+        gettext_noop("The database {path} is damaged."), path=path
+    )

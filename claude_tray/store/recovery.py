@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import StoreCorruptError
+from claude_tray.errors import StoreCorruptError, gettext_noop
 from claude_tray.store import export, metadata
 from claude_tray.store.connection import Reader
 from claude_tray.store.migrations import (
@@ -149,5 +149,6 @@ def _recover_range(
 
 def _build_unreadable_error(path: Path) -> StoreCorruptError:
     return StoreCorruptError(
-        f"Nothing can be recovered from the database {path}."
+        gettext_noop("Nothing can be recovered from the database {path}."),
+        path=path,
     )

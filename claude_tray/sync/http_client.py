@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
-from claude_tray.errors import ContractError
+from claude_tray.errors import ContractError, gettext_noop
 from claude_tray.protocol.agent_sync import (
     TOKEN_REFRESH_PATH,
     TokenRefreshRequest,
@@ -46,7 +46,9 @@ _MIN_GZIP_BYTES: Final = 1024
 _JSON: Final = "application/json"
 
 
-_ABORTED: Final = TransportFailure("claude-tray is shutting down")
+_ABORTED: Final = TransportFailure(
+    gettext_noop("claude-tray is shutting down")
+)
 
 
 class TokenAuth:
@@ -185,7 +187,9 @@ class HttpClient:
         try:
             renewed = from_json(response.body, TokenRefreshResponse)
         except ContractError:
-            return TransportFailure("the server sent no access token")
+            return TransportFailure(
+                gettext_noop("the server sent no access token")
+            )
         self._access_token = renewed.access
         self._auth = TokenAuth(build_auth_header(renewed.access))
         self._refresh_token = renewed.refresh or self._refresh_token
@@ -237,7 +241,7 @@ class HttpClient:
             timer.join()
         # An aborted connection may look like the end of a response.
         if self._is_timed_out:
-            return TransportFailure("the response took too long")
+            return TransportFailure(gettext_noop("the response took too long"))
         if self._aborted.is_set():
             return _ABORTED
         return result
@@ -263,6 +267,8 @@ def _read_response(
         body += chunk
         if len(body) > _MAX_RESPONSE_BYTES:
             response.close()
-            return TransportFailure("the response is larger than 1 MiB")
+            return TransportFailure(
+                gettext_noop("the response is larger than 1 MiB")
+            )
     headers = {name.lower(): text for name, text in response.headers.items()}
     return HttpResponse(response.status_code, headers, bytes(body))

@@ -12,6 +12,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
+from claude_tray.errors import gettext_noop
 from claude_tray.sync.config import is_loopback_host
 from claude_tray.sync.http_types import TransportFailure
 
@@ -51,11 +52,11 @@ def classify_error(error: Exception) -> TransportFailure:
     Never include the text of the error: it may contain the request.
     """
     if _is_connection_refused(error):
-        return TransportFailure("the server cannot be reached")
+        return TransportFailure(gettext_noop("the server cannot be reached"))
     for error_type, failure in _FAILURES:
         if isinstance(error, error_type):
             return failure
-    return TransportFailure("the response is not valid HTTP")
+    return TransportFailure(gettext_noop("the response is not valid HTTP"))
 
 
 # The first match wins: some are subclasses of others.
@@ -63,26 +64,30 @@ _FAILURES: Final[tuple[tuple[type[Exception], TransportFailure], ...]] = (
     (
         requests.exceptions.SSLError,
         TransportFailure(
-            "the server's certificate is not trusted; for a private"
-            " authority, set REQUESTS_CA_BUNDLE",
+            gettext_noop(
+                "the server's certificate is not trusted; for a private"
+                " authority, set REQUESTS_CA_BUNDLE"
+            ),
             is_untrusted=True,
         ),
     ),
     (
         requests.exceptions.ProxyError,
-        TransportFailure("the proxy does not work"),
+        TransportFailure(gettext_noop("the proxy does not work")),
     ),
     (
         requests.exceptions.Timeout,
-        TransportFailure("the server did not respond in time"),
+        TransportFailure(gettext_noop("the server did not respond in time")),
     ),
     (
         requests.exceptions.ChunkedEncodingError,
-        TransportFailure("the response is incomplete"),
+        TransportFailure(gettext_noop("the response is incomplete")),
     ),
     (
         requests.exceptions.ConnectionError,
-        TransportFailure("the connection was lost", is_connection_lost=True),
+        TransportFailure(
+            gettext_noop("the connection was lost"), is_connection_lost=True
+        ),
     ),
 )
 

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from claude_tray.errors import ContractError
+from claude_tray.errors import ContractError, gettext_noop
 from claude_tray.protocol.agent_sync import (
     PARTIAL,
     SUCCESS,
@@ -116,7 +116,11 @@ _STATUS_ACTIONS: Final = {
 }
 _GZIP: Final = "gzip"
 _MAX_REASON_LENGTH: Final = 120
-_NOT_A_SYNC_SERVER: Final = (
+SHUTTING_DOWN: Final = gettext_noop("claude-tray is shutting down")
+REPEATED_REQUESTS: Final = gettext_noop(
+    "the server keeps requesting the same data"
+)
+_NOT_A_SYNC_SERVER: Final = gettext_noop(
     "the response is not from a sync server; check the address, and whether"
     " a network login page is in the way"
 )

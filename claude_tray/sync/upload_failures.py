@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.sync.receiver import (
+    REPEATED_REQUESTS,
+    SHUTTING_DOWN,
     DestinationStatus,
     Outcome,
     ReceiverClient,
@@ -209,7 +211,8 @@ class FailureHandler:
         """
         if self._receiver.is_aborted:
             raise build_error(
-                DestinationStatus.DELAYED, "claude-tray is shutting down"
+                DestinationStatus.DELAYED,
+                SHUTTING_DOWN,
             )
         now = from_epoch_ms(self._state.clock())
         decision = decide_backoff(
@@ -232,7 +235,7 @@ class FailureHandler:
         seq = outcome.receipt.resync_from if outcome.receipt else None
         self._rewind_count += 1
         if self._rewind_count > _MAX_REWINDS or seq is None:
-            text = "the server keeps requesting the same data"
+            text = REPEATED_REQUESTS
             self.fail(
                 outcome._replace(action=ResponseAction.RETRY, reason=text)
             )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
-from claude_tray.errors import ClaudeTrayError, SyncError
+from claude_tray.errors import ClaudeTrayError, Problem, SyncError
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
 from claude_tray.store.outbox import (
     Destination,
@@ -335,5 +335,4 @@ class SyncWorker:
 
 
 def _build_error_state(error: ClaudeTrayError) -> SyncState:
-    text = f"{error.summary} {error.hint}".strip()
-    return SyncState(SyncPhase.STOPPED, problem=text)
+    return SyncState(SyncPhase.STOPPED, problem=Problem(error))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.errors import gettext_noop
 from claude_tray.ui.toolkit.cocoa_keys import format_key
 from claude_tray.ui.toolkit.placement import Placement, ScreenArea
 from claude_tray.ui.toolkit.widgets import DragKind
@@ -26,7 +27,7 @@ try:
 except ImportError as error:
     from claude_tray.errors import DesktopError
 
-    _summary = "pyobjc is not installed."
+    _summary = gettext_noop("pyobjc is not installed.")
     raise DesktopError(_summary) from error
 
 

@@ -7,14 +7,18 @@ commands to the process's stdin and reads actions from its stdout.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from claude_tray.core.live_sessions import NO_SESSIONS, SessionCount
 from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.core.snapshot import Snapshot, SyncState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class ActionKind(Enum):
@@ -192,13 +196,25 @@ def parse_message(line: str) -> WindowMessage:
 
 
 def build_transient_state(
-    snapshot: Snapshot, setup: SetupState | None = None
+    snapshot: Snapshot,
+    setup: SetupState | None = None,
+    translate: Callable[[str], str] = str,
 ) -> TransientState:
-    """Extract the part of a snapshot that is not in the store."""
+    """
+    Extract the part of a snapshot that is not in the store.
+
+    Args:
+        snapshot: What the tray shows.
+        setup: State of the switches of the first minute.
+        translate: Translates problems: the other process gets only text.
+    """
+    sync = snapshot.sync
+    if sync is not None and sync.problem:
+        sync = replace(sync, problem=translate(sync.problem))
     return TransientState(
         snapshot.scan_progress,
-        snapshot.problem,
-        snapshot.sync,
+        translate(snapshot.problem),
+        sync,
         snapshot.is_demo,
         setup,
         snapshot.sessions,

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import NoTrayError
+from claude_tray.errors import NoTrayError, gettext_noop
 from claude_tray.ui.tray.icon_adapter import IconAdapter
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ _GRACE_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 1.0
 # Interval after the user was notified that there is no panel.
 _IDLE_POLL_SECONDS: Final = 15.0
-_NO_PANEL_REASON: Final = "This desktop has no panel that shows tray icons."
+_NO_PANEL_REASON: Final = gettext_noop(
+    "This desktop has no panel that shows tray icons."
+)
 
 
 class LinuxTray:

@@ -326,7 +326,9 @@ def _get_command(path: Path, value: Any) -> str:
         command = value.get("command")
         if isinstance(command, str):
             return command
-    raise _build_unreadable_error(path, "its statusLine is not a command")
+    raise _build_unreadable_error(
+        path, gettext_noop("its statusLine is not a command")
+    )
 
 
 def _build_unreadable_error(path: Path, reason: str) -> SettingsError:
