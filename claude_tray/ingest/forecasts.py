@@ -1,4 +1,4 @@
-"""Keep the record of forecasts."""
+"""Keep the record of forecasts, and what usual work takes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def maintain_forecasts(
     writer: Writer, config: EngineConfig, now_ms: int
 ) -> None:
-    """Store forecasts of open windows, and rate those of ended ones."""
+    """Store forecasts of open windows, rate ended ones, and learn points."""
     if not has_limit_reports(writer):
         # A forecast needs a percentage.
         return
     # Late: the imports would delay the first snapshot.
+    from claude_tray.store.fit_basis import update_basis
     from claude_tray.store.forecasts import (
         learn_hourly_costs,
         rate_forecasts,
@@ -33,3 +34,4 @@ def maintain_forecasts(
     for account in list_accounts(config):
         state = build_account_state(writer, account, now)
         save_forecasts(writer, account.key, state, now)
+        update_basis(writer, account, config.prices, now_ms)

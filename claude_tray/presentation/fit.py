@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.time import from_epoch_ms
+from claude_tray.core import display_names, time
 from claude_tray.presentation.receipt import format_points
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.core.fit import Estimate, Fit
     from claude_tray.core.receipt_weights import Weights
     from claude_tray.i18n.translator import Translator
+    from claude_tray.presentation.context import ViewContext
 
 
 _MAX_PROJECTS: Final = 6
@@ -80,7 +80,7 @@ def build_fit_view(
         zone: Time zone; None is the local one.
     """
     gettext = translator.gettext
-    names = build_unique_labels(paths)
+    names = display_names.build_unique_labels(paths)
     kinds = [
         (gettext("A turn today"), fit.turns_today),
         (
@@ -109,6 +109,18 @@ def build_fit_view(
         ),
         _format_basis(weights, translator),
     )
+
+
+def build_fit_line(fit: Fit | None, context: ViewContext) -> str:
+    """
+    Say for how many turns what is left is enough, in one line.
+
+    Empty while that is unknown, no window is open, or a limit blocks.
+    """
+    is_known = context.window_limit is not None and context.window is not None
+    if fit is None or not is_known or context.blocking_limit is not None:
+        return ""
+    return _format_turns(fit, context.translator)
 
 
 def _build_row(
@@ -143,23 +155,26 @@ def _format_left(
     return translator.gettext(
         "{left} of the 5-hour limit is left until {clock}.",
         left=translator.format_percent(fit.left),
-        clock=translator.format_clock(from_epoch_ms(end_ms), zone),
+        clock=translator.format_clock(time.from_epoch_ms(end_ms), zone),
     )
 
 
 def _format_turns(fit: Fit, translator: Translator) -> str:
+    usual = fit.turns_today or fit.turns
+    if usual is None:
+        return ""
+    if not usual.count_fits(fit.left):
+        return translator.gettext("Not enough for another usual turn.")
     if fit.turns_today is not None:
         return translator.ngettext(
             "Enough for about {n} turn like today's.",
             "Enough for about {n} turns like today's.",
             fit.turns_today.count_fits(fit.left),
         )
-    if fit.turns is None:
-        return ""
     return translator.ngettext(
         "Enough for about {n} turn like the last ones.",
         "Enough for about {n} turns like the last ones.",
-        fit.turns.count_fits(fit.left),
+        usual.count_fits(fit.left),
     )
 
 

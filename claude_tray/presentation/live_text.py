@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.display_names import (
-    build_unique_labels,
-    format_model_name,
-)
+from claude_tray.core import display_names, snapshot, time
 from claude_tray.core.live_sessions import (
     CutOffSession,
     SessionInUse,
     SessionState,
 )
-from claude_tray.core.snapshot import BlockingLimit
-from claude_tray.core.time import from_epoch_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.limit_text import SEPARATOR, format_limit_name
 from claude_tray.presentation.page_paths import build_resume_command
@@ -104,18 +99,22 @@ def build_cut_off_rows(
     sessions: Sequence[CutOffSession], context: ViewContext
 ) -> tuple[CutOffRow, ...]:
     """Describe the sessions that a limit has cut off."""
-    labels = build_unique_labels([session.project for session in sessions])
+    labels = display_names.build_unique_labels(
+        [session.project for session in sessions]
+    )
     return tuple(
         CutOffRow(
             session,
             format_session_title(session),
             labels[session.project],
             format_limit_name(
-                BlockingLimit(None, session.hit.kind, session.hit.scope),
+                snapshot.BlockingLimit(
+                    None, session.hit.kind, session.hit.scope
+                ),
                 context,
             )
             or context.translator.gettext("Unknown"),
-            context.format_time(from_epoch_ms(session.hit.at_ms)),
+            context.format_time(time.from_epoch_ms(session.hit.at_ms)),
             _format_reset(session, context),
             build_resume_command(session.path, session.uuid),
         )
@@ -132,7 +131,7 @@ def _format_reset(session: CutOffSession, context: ViewContext) -> str:
     end_ms = session.hit.known_end_ms
     if end_ms is None:
         return ""
-    end = from_epoch_ms(end_ms)
+    end = time.from_epoch_ms(end_ms)
     if end <= context.now:
         return context.translator.gettext("now")
     return context.format_time(end)
@@ -140,4 +139,6 @@ def _format_reset(session: CutOffSession, context: ViewContext) -> str:
 
 def format_session_model(session: SessionInUse) -> str:
     """Return the readable name of a session's model; empty if unknown."""
-    return format_model_name(session.model) if session.model else ""
+    return (
+        display_names.format_model_name(session.model) if session.model else ""
+    )

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.display_names import (
-    build_unique_labels,
-    format_model_name,
-)
-from claude_tray.core.live_sessions import NO_SESSIONS
-from claude_tray.core.time import from_epoch_ms
+from claude_tray.core import display_names, live_sessions, time
 from claude_tray.presentation import live_text
 from claude_tray.presentation.limit_text import SEPARATOR
 
@@ -54,7 +49,7 @@ class NowRow(NamedTuple):
 def build_now_row(
     session: LiveSession | None,
     context: ViewContext,
-    count: SessionCount = NO_SESSIONS,
+    count: SessionCount = live_sessions.NO_SESSIONS,
     branch: str = "",
 ) -> NowRow | None:
     """
@@ -70,15 +65,15 @@ def build_now_row(
         return None
     gettext, translator = context.translator.gettext, context.translator
     waiting = live_text.format_waiting_count(count, translator)
-    details = [format_model_name(session.model)]
+    details = [display_names.format_model_name(session.model)]
     if session.context_percent is not None:
         percent = translator.format_percent(session.context_percent)
         details.append(gettext("{percent} context", percent=percent))
     if session.cost is not None:
         cost = translator.format_money(session.cost)
         details.append(gettext("last {cost}", cost=cost))
-    responded_at = from_epoch_ms(session.last_ms)
-    time = gettext(
+    responded_at = time.from_epoch_ms(session.last_ms)
+    response_text = gettext(
         "Last response at {time}", time=context.format_time(responded_at)
     )
     tooltip = (
@@ -87,11 +82,11 @@ def build_now_row(
         session.uuid,
         session.path,
         gettext("Branch {name}", name=branch) if branch else "",
-        time,
+        response_text,
     )
     return NowRow(
         gettext("Now"),
-        build_unique_labels([session.project])[session.project],
+        display_names.build_unique_labels([session.project])[session.project],
         # What needs the user displaces what is only good to know.
         waiting or SEPARATOR.join(details),
         "\n".join(filter(None, tooltip)),

@@ -53,6 +53,15 @@ def build_sync_line(sync: SyncState, context: ViewContext) -> SyncStatusLine:
     return SyncStatusLine("cloud", AccountStatus.OK, text)
 
 
+def find_sync_line(
+    sync: SyncState, context: ViewContext
+) -> SyncStatusLine | None:
+    """Return the line of `build_sync_line`; None while sync is off."""
+    if sync.phase is SyncPhase.OFF:
+        return None
+    return build_sync_line(sync, context)
+
+
 def format_sync_delay(sync: SyncState, context: ViewContext) -> str:
     """Return "Not synced since 09:13"; empty unless sync is failing."""
     if sync.phase not in _FAILING or sync.last_ok_at is None:

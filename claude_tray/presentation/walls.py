@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core import display_names, snapshot, walls
-from claude_tray.core.time import from_epoch_ms
+from claude_tray.core import display_names, snapshot, time, walls
 from claude_tray.presentation.limit_text import format_limit_name
 from claude_tray.text import shorten
 
@@ -160,7 +159,7 @@ def _format_plans(
 
 
 def _format_time(at_ms: int, context: ViewContext) -> str:
-    at = from_epoch_ms(at_ms).astimezone(context.zone)
+    at = time.from_epoch_ms(at_ms).astimezone(context.zone)
     return f"{at:%Y-%m-%d %H:%M}"
 
 

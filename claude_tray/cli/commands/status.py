@@ -16,11 +16,9 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     print_json,
 )
-from claude_tray.core.cost import format_usd
-from claude_tray.core.current_limits import get_current_usage
+from claude_tray.core import cost, current_limits, windows
 from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
-from claude_tray.core.windows import ValueSource
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
@@ -186,6 +184,7 @@ def _load_report(
     arguments: argparse.Namespace, context: AppContext
 ) -> StatusReport:
     from claude_tray.cli.commands.status_report import StatusReport
+    from claude_tray.store import fit_basis
 
     with open_for_reading(arguments, context) as reader:
         snapshot, accounts = _build_snapshot(reader, arguments, context)
@@ -194,8 +193,26 @@ def _load_report(
             _load_steps(reader, account.key, state.window, now_ms)
             for account, state in zip(accounts, snapshot.accounts, strict=True)
         )
-        sessions = load_sessions(reader, context.engine_config(), now_ms)
-        return StatusReport(snapshot, steps, sessions)
+        config = context.engine_config()
+        sessions = load_sessions(reader, config, now_ms)
+        fits = tuple(
+            fit_basis.load_fit(
+                reader,
+                account,
+                config.prices,
+                current_limits.get_open_window(state, snapshot.taken_at),
+                (_find_midnight_ms(snapshot.taken_at), now_ms),
+            )
+            for account, state in zip(accounts, snapshot.accounts, strict=True)
+        )
+        return StatusReport(snapshot, steps, sessions, fits)
+
+
+def _find_midnight_ms(now: datetime) -> int:
+    local = now.astimezone()
+    return to_epoch_ms(
+        local.replace(hour=0, minute=0, second=0, microsecond=0)
+    )
 
 
 def _load_steps(
@@ -263,7 +280,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
         "today": {
             **build_usage_sums(snapshot.today),
             **build_cost_details(snapshot.today),
-            "pending_cost_usd": format_usd(snapshot.pending_cost),
+            "pending_cost_usd": cost.format_usd(snapshot.pending_cost),
         },
         "sessions": snapshot.sessions._asdict(),
         "unpriced_models": list(snapshot.unpriced_models[:_MAX_MODELS]),
@@ -291,7 +308,7 @@ def _build_account_json(
                 "name": used.name,
                 "used_percentage": used.percent,
                 "resets_at": _format_iso(used.resets_at),
-                "source": ValueSource.OFFICIAL.value,
+                "source": windows.ValueSource.OFFICIAL.value,
             }
             for used in state.weekly
         ],
@@ -312,7 +329,7 @@ def _build_account_json(
 def _build_window_json(
     state: AccountSnapshot, now: datetime
 ) -> dict[str, Any] | None:
-    window, used = state.window, get_current_usage(state, now)
+    window, used = state.window, current_limits.get_current_usage(state, now)
     if window is None:
         return None
     totals = window.totals
@@ -323,9 +340,9 @@ def _build_window_json(
         "source": window.source.value,
         "rule": window.rule.value if window.rule else None,
         "used_percentage": used.percent if used else None,
-        "used_source": ValueSource.OFFICIAL.value if used else None,
+        "used_source": windows.ValueSource.OFFICIAL.value if used else None,
         "tokens": totals.tokens.input + totals.tokens.output,
-        "cost_usd": format_usd(totals.priced_cost)
+        "cost_usd": cost.format_usd(totals.priced_cost)
         if totals.priced_cost or not totals.unpriced
         else None,
         **build_cost_details(totals),

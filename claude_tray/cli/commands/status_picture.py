@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.cli.tables import format_bar
-from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.live_sessions import SessionState
+from claude_tray.core import display_names, live_sessions
 from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.limit_meters import (
     LimitMeter,
@@ -47,9 +46,9 @@ _STYLES: Final = {
     AccountStatus.CRITICAL: "red",
 }
 _STATE_STYLES: Final = {
-    SessionState.WAITING: "yellow",
-    SessionState.WORKING: "green",
-    SessionState.IDLE: "dim",
+    live_sessions.SessionState.WAITING: "yellow",
+    live_sessions.SessionState.WORKING: "green",
+    live_sessions.SessionState.IDLE: "dim",
 }
 
 # Pieces of text with their styles, as rich names them; empty for none.
@@ -142,9 +141,13 @@ def draw_sessions(
     sessions: Sequence[SessionInUse], translator: Translator, space: LineSpace
 ) -> list[Line]:
     """List the sessions that run, those that wait for the user first."""
-    running = [s for s in sessions if s.state is not SessionState.ENDED]
+    running = [
+        s for s in sessions if s.state is not live_sessions.SessionState.ENDED
+    ]
     shown = running[:_MAX_SESSIONS]
-    labels = build_unique_labels([session.project for session in shown])
+    labels = display_names.build_unique_labels(
+        [session.project for session in shown]
+    )
     lines: list[Line] = [
         _draw_session(session, labels[session.project], translator, space)
         for session in shown

@@ -13,6 +13,7 @@ from claude_tray.cli.commands.status_picture import (
     draw_window,
 )
 from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.fit import build_fit_line
 from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.presentation.status_lines import (
@@ -22,6 +23,9 @@ from claude_tray.presentation.status_lines import (
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claude_tray.core.fit import Fit
     from claude_tray.core.live_sessions import SessionInUse
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
@@ -38,11 +42,13 @@ class StatusReport(NamedTuple):
         snapshot: Accounts and totals.
         steps: For each account, tokens of each 10 minutes of its window.
         sessions: Sessions that run, and those that have just ended.
+        fits: For each account, what fits into its window; None if unknown.
     """
 
     snapshot: Snapshot
     steps: tuple[tuple[int, ...], ...] = ()
     sessions: tuple[SessionInUse, ...] = ()
+    fits: tuple[Fit | None, ...] = ()
 
 
 def format_status_report(
@@ -62,25 +68,20 @@ def draw_status_report(
     lines: list[Line] = []
     if not snapshot.accounts:
         lines += _style(build_headline_lines(snapshot, context))
-    for account, steps in zip(
+    unknown = [None] * len(snapshot.accounts)
+    for account, steps, fit in zip(
         snapshot.accounts,
-        report.steps or [()] * len(snapshot.accounts),
+        report.steps or unknown,
+        report.fits or unknown,
         strict=True,
     ):
         single = replace(snapshot, accounts=(account,), today=account.today)
         context = context._replace(account=account)
-        first, *rest = build_headline_lines(single, context)
+        head = build_headline_lines(single, context)
         if len(snapshot.accounts) > 1:
-            first = f"{account.name} \N{EN DASH} {first}"
-        meters = draw_meters(context, space)
-        window = draw_window(context, steps, space)
-        lines += [
-            *_style([first], "bold"),
-            *_style(rest),
-            *_separate(meters, window),
-            *_style(build_source_lines(context), "dim"),
-            (),
-        ]
+            head[0] = f"{account.name} \N{EN DASH} {head[0]}"
+        head += filter(None, [build_fit_line(fit, context)])
+        lines += _draw_account(head, steps or (), context, space)
     if len(snapshot.accounts) > 1:
         cost = translator.format_cost(snapshot.today)
         text = translator.gettext("All accounts today {cost}", cost=cost)
@@ -93,6 +94,22 @@ def draw_status_report(
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def _draw_account(
+    head: list[str],
+    steps: Sequence[int],
+    context: ViewContext,
+    space: LineSpace,
+) -> list[Line]:
+    window = draw_window(context, steps, space)
+    return [
+        *_style(head[:1], "bold"),
+        *_style(head[1:]),
+        *_separate(draw_meters(context, space), window),
+        *_style(build_source_lines(context), "dim"),
+        (),
+    ]
 
 
 def _separate(*blocks: list[Line]) -> list[Line]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core import fit
-from claude_tray.core.bounds import MAX_LISTED
-from claude_tray.core.time import to_epoch_ms
+from claude_tray.core import bounds, fit, time
 from claude_tray.local_page import selection, session_rows, usage
 from claude_tray.presentation import context as views
 from claude_tray.presentation import fit as fit_text
@@ -40,7 +38,7 @@ def show_planning(request: Request, context: RequestContext) -> Response:
             return context.render("planning", is_new=True)
         account, state = found
         prices = context.app.engine_config().prices
-        now_ms = to_epoch_ms(context.page.now)
+        now_ms = time.to_epoch_ms(context.page.now)
         history = receipts.load_history(local.reader, account, prices, now_ms)
         values = {
             **_build_fit(local, account, history),
@@ -63,7 +61,7 @@ def _build_fit(
     page, reader = local.page, local.reader
     prices = local.context.app.engine_config().prices
     found = activities.load_fit_history(
-        reader, account, prices, to_epoch_ms(page.now), history
+        reader, account, prices, time.to_epoch_ms(page.now), history
     )
     if found.weights is None:
         sentence = plan.format_no_percentages(page.translator)
@@ -71,13 +69,13 @@ def _build_fit(
     today = page.now.astimezone(page.zone)
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
     its_fit = fit.build_fit(
-        found.usage, found.starts_ms, found.left, to_epoch_ms(midnight)
+        found.usage, found.starts_ms, found.left, time.to_epoch_ms(midnight)
     )
     return {
         "fit": fit_text.build_fit_view(
             its_fit,
             found.weights,
-            found.window and to_epoch_ms(found.window.end),
+            found.window and time.to_epoch_ms(found.window.end),
             session_rows.load_labels(reader),
             page.translator,
             page.zone,
@@ -95,7 +93,7 @@ def _build_walls(
     page, text = local.page, request.args.get("walls", "")
     periods = {str(days): days for days in _PERIODS}
     days = periods.get(text, _DEFAULT_DAYS)
-    now_ms = to_epoch_ms(page.now)
+    now_ms = time.to_epoch_ms(page.now)
     found = planning.load_walls(
         local.reader,
         account,
@@ -113,7 +111,9 @@ def _build_walls(
     )
     ngettext = page.translator.ngettext
     return {
-        "walls": view._replace(rows=view.rows[-1 : -MAX_LISTED - 1 : -1]),
+        "walls": view._replace(
+            rows=view.rows[-1 : -bounds.MAX_LISTED - 1 : -1]
+        ),
         "own_plan": found.plan,
         "wall_periods": [
             (item, ngettext("{n} day", "{n} days", item), item == days)
@@ -141,7 +141,7 @@ def _build_plan(
         account,
         local.context.app.engine_config().prices,
         history.weights,
-        planning.PlanQuery(to_epoch_ms(page.now), clocks, page.zone),
+        planning.PlanQuery(time.to_epoch_ms(page.now), clocks, page.zone),
     )
     return {
         "plan": plan.build_plan_view(
@@ -155,9 +155,9 @@ def _build_plan(
     }
 
 
-def _parse_clock(text: str) -> time | None:
+def _parse_clock(text: str) -> dt.time | None:
     """Return a time of day as a form sends it; None if it is none."""
     try:
-        return time.fromisoformat(text[:_CLOCK_LENGTH])
+        return dt.time.fromisoformat(text[:_CLOCK_LENGTH])
     except ValueError:
         return None

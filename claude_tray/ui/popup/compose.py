@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core import account_choice, display_names
-from claude_tray.core.cost import Totals, merge_totals, sum_totals
-from claude_tray.core.snapshot import AccountSnapshot, Snapshot, SyncPhase
+from claude_tray.core import account_choice, cost, display_names
 from claude_tray.core.status import AccountStatus, Severity
 from claude_tray.presentation import (
     bill,
+    fit,
     help_sheet,
     limit_meters,
     limit_text,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime, tzinfo
 
+    from claude_tray.core.snapshot import AccountSnapshot, Snapshot
     from claude_tray.i18n.translator import Translator
     from claude_tray.ui.popup.data import PopupData
     from claude_tray.ui.popup.source import StoreSource
@@ -75,6 +75,7 @@ class PopupView(NamedTuple):
         sentence: The headline in one sentence.
         accounts: Two or more, or none.
         headline: Title, countdown and status.
+        fit: How much work still fits into the window; may be empty.
         headline_tooltip: Rate, and how good earlier forecasts were.
         problem_folder: Folder that cannot be read; empty without a problem.
         chart: Usage of the window or week; None in the view of all accounts.
@@ -100,6 +101,7 @@ class PopupView(NamedTuple):
     sentence: str
     accounts: tuple[AccountTab, ...]
     headline: status_text.Headline
+    fit: str
     headline_tooltip: str
     problem_folder: str
     chart: usage_chart.UsageChart | None
@@ -138,6 +140,7 @@ def build_view(
         sentence=status_text.format_summary_sentence(header, context),
         accounts=_build_account_tabs(data, context),
         headline=header,
+        fit=fit.build_fit_line(data.fit, context),
         headline_tooltip=_build_headline_tooltip(data, context),
         problem_folder=_find_problem_folder(data, header),
         chart=_build_chart(data, context),
@@ -158,9 +161,7 @@ def build_view(
         if selection.shows_help
         else (),
         age_text=status_text.format_usage_age(context),
-        sync=sync_text.build_sync_line(snapshot.sync, context)
-        if snapshot.sync.phase is not SyncPhase.OFF
-        else None,
+        sync=sync_text.find_sync_line(snapshot.sync, context),
         controls=build_controls(data, context),
         lists=(
             usage_list.build_project_list(_group(data, "project"), context),
@@ -170,10 +171,10 @@ def build_view(
     )
 
 
-def _group(data: PopupData, field: str) -> list[tuple[str, Totals]]:
+def _group(data: PopupData, field: str) -> list[tuple[str, cost.Totals]]:
     """Sum the usage of the period by a field of its groups."""
     parts = ((getattr(group, field), group.totals) for group in data.groups)
-    return list(merge_totals({}, parts).items())
+    return list(cost.merge_totals({}, parts).items())
 
 
 def _build_sessions(
@@ -325,7 +326,7 @@ def _build_usage_list(
     elif grouping is usage_list.Grouping.KIND:
         usage = usage_list.build_kind_list(data.cost_breakdown, context)
     else:
-        listed = sum_totals(totals for _, totals in data.days)
+        listed = cost.sum_totals(totals for _, totals in data.days)
         earlier = data.total.minus(listed)
         usage = usage_list.build_day_list(data.days, earlier, context)
     search = data.selection.search

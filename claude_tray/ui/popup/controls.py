@@ -180,6 +180,7 @@ def _build_menu(
     )
     return (
         *sync,
+        _make_button("planning", gettext("Planning and reached limits")),
         _make_button("copy", gettext("Copy summary")),
         _make_button("picture", gettext("Save card to share")),
         _make_button("diagnostics", gettext("Copy diagnostics")),

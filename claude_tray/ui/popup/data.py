@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from claude_tray.core.accounts import Account
+    from claude_tray.core.fit import Fit
     from claude_tray.core.live_sessions import CutOffSession
     from claude_tray.core.price_table import PriceTable
     from claude_tray.core.setup import SetupState
@@ -64,6 +65,7 @@ class PopupData(NamedTuple):
         live: Session that was used in the last minutes.
         branch: Git branch of its folder; empty if unknown.
         cut_off: Sessions that a limit has cut off.
+        fit: What fits into the window; None if unknown.
         setup: State of the setup switches; None if unknown.
         change_percent: Change of the period's cost from the usual; None if
             unknown.
@@ -84,6 +86,7 @@ class PopupData(NamedTuple):
     live: LiveSession | None = None
     branch: str = ""
     cut_off: tuple[CutOffSession, ...] = ()
+    fit: Fit | None = None
     setup: SetupState | None = None
     change_percent: float | None = None
 

@@ -50,6 +50,12 @@ _FORWARDED_ACTIONS: Final = {
 _CLOSING_ACTIONS: Final = {
     "dashboard": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
     "page": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
+    "planning": messages.UserAction(
+        messages.ActionKind.OPEN_DASHBOARD, page="/planning"
+    ),
+    "fit": messages.UserAction(
+        messages.ActionKind.OPEN_DASHBOARD, page="/planning"
+    ),
     "settings": messages.UserAction(messages.ActionKind.OPEN_SETTINGS),
     "choose-folder": messages.UserAction(
         messages.ActionKind.OPEN_SETTINGS, page="folders"

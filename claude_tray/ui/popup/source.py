@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
-from claude_tray.core import cost, periods, time, windows
+from claude_tray.core import cost, current_limits, periods, time, windows
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
 from claude_tray.ingest import live_sessions
@@ -19,7 +19,7 @@ from claude_tray.ingest.config import (
     list_accounts,
 )
 from claude_tray.providers.registry import AccountFolder
-from claude_tray.store import live_session, metadata, period_usage
+from claude_tray.store import fit_basis, live_session, metadata, period_usage
 from claude_tray.store.connection import (
     Reader,
     open_reader,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.config.schema import Settings
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.fit import Fit
     from claude_tray.presentation.share_card import CardData
 
 
@@ -187,6 +189,8 @@ class StoreSource:
         data = self._load_sessions(
             reader, data, None if is_all else account.key
         )
+        if not is_all:
+            data = data._replace(fit=self._load_fit(reader, account, data))
         data = data._replace(selection=limit_selection(selection, data))
         data = load_chart(reader, account, data, now, self._zone)
         usage_filter = period_usage.UsageFilter(
@@ -201,6 +205,20 @@ class StoreSource:
             return data
         change = self._load_change(reader, data, usage_filter, now)
         return data._replace(change_percent=change)
+
+    def _load_fit(
+        self, reader: Reader, account: Account, data: PopupData
+    ) -> Fit | None:
+        now = data.snapshot.taken_at
+        today = now.astimezone(self._zone)
+        midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
+        return fit_basis.load_fit(
+            reader,
+            account,
+            self._engine_config.prices,
+            current_limits.get_open_window(data.account, now),
+            (time.to_epoch_ms(midnight), time.to_epoch_ms(now)),
+        )
 
     def _load_sessions(
         self, reader: Reader, data: PopupData, account: str | None

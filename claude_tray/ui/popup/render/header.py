@@ -31,6 +31,11 @@ _UNTIL_HEIGHT: Final = 20.0
 _UNTIL_SIZE: Final = 14.0
 _UNTIL_GAP: Final = 8.0
 _LINE_HEIGHT: Final = 16.5
+# The line of what fits; it overlaps the space below the sentence.
+FIT_HEIGHT: Final = 17.0
+_FIT_OVERLAP: Final = 10.0
+_FIT_BASELINE: Final = 3.0
+_FIT_SIZE: Final = 12.5
 # Height without the sentence, "until" and the progress bar.
 _BASE_HEIGHT: Final = 80.0
 _PROGRESS_HEIGHT: Final = 14.0
@@ -118,6 +123,20 @@ def draw_header(
         )
         filled = (headline.progress, palette.accent)
         shapes.draw_bar(surface.canvas, track, filled, palette.track)
+
+
+def draw_fit(surface: DrawSurface, text: str, bounds: canvas.Rect) -> None:
+    """Draw what still fits, as a button that opens more about it."""
+    if not text:
+        return
+    palette = surface.palette
+    button = bounds._replace(y=bounds.y - _FIT_OVERLAP, height=FIT_HEIGHT)
+    is_hovered = surface.add_region("fit", button, text)
+    surface.draw_focus_ring("fit", button, 4, palette.background)
+    color = palette.text if is_hovered else palette.soft
+    style = canvas.TextStyle(color, _FIT_SIZE)
+    text = surface.truncate_text(text, style, bounds.width)
+    surface.draw_text((bounds.x, bounds.y + _FIT_BASELINE), text, style)
 
 
 def _draw_countdown(

@@ -50,6 +50,7 @@ class _PopupLayout(NamedTuple):
     """Bounds of the blocks from top to bottom."""
 
     header: Rect
+    fit: Rect
     problem: Rect
     chart: Rect
     limits: Rect
@@ -93,6 +94,7 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
     header.draw_header(
         surface, view.headline, layout.header, view.controls.pin
     )
+    header.draw_fit(surface, view.fit, layout.fit)
     messages.draw_buttons(surface, view.controls.problem, layout.problem)
     if view.chart is not None:
         chart.draw_chart(
@@ -208,6 +210,7 @@ def _compute_layout(view: PopupView, view_state: ViewState) -> _PopupLayout:
             header.compute_header_height(surface, lines, view.headline),
             _HEADER_GAP,
         ),
+        (header.FIT_HEIGHT if view.fit else 0.0, 0.0),
         (messages.BUTTONS_HEIGHT, _PROBLEM_GAP)
         if view.controls.problem
         else (0.0, 0.0),

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.fit import build_estimate, list_turns
+from claude_tray.core.limits import FIVE_HOUR, LimitSample
+from claude_tray.core.usage import TokenCounts
+from claude_tray.store import activities, fit_basis, metadata, receipts
+from claude_tray.store.limit_reports import save_samples
+from tests.support.builders import PRICES, make_record, ms
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from claude_tray.store.connection import Writer
+
+ACCOUNT = Account("", "claude", "/c", None)
+NOW_MS = ms("12:00", 2)
+TODAY_MS = ms("00:00", 2)
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def used(writer: Writer) -> Writer:
+    """A turn of each 30 minutes takes four points; 24 are reported."""
+    for n in range(6):
+        tokens = TokenCounts(output=1_000)
+        clock = f"{9 + n // 2:02}:{30 * (n % 2) + 1:02}"
+        save_records(writer, make_record(clock, day=2, tokens=tokens))
+        report(writer, ms(clock, 2) + 60_000, 4.0 * (n + 1))
+    return writer
+
+
+def report(writer: Writer, at_ms: int, percent: float) -> None:
+    reset_ms = ms("14:00", 2)
+    sample = LimitSample("", FIVE_HOUR, percent, reset_ms, at_ms)
+    save_samples(writer, [sample._replace(session="session-a")])
+
+
+def test_what_fits_is_that_of_the_whole_month(used: Writer) -> None:
+    fit_basis.update_basis(used, ACCOUNT, PRICES, NOW_MS)
+    whole = activities.load_fit_history(used, ACCOUNT, PRICES, NOW_MS)
+
+    fit = fit_basis.load_fit(
+        used, ACCOUNT, PRICES, whole.window, (TODAY_MS, NOW_MS)
+    )
+
+    assert fit is not None
+    assert fit.left == pytest.approx(whole.left)
+    expected = build_estimate(t.points for t in list_turns(whole.usage))
+    assert fit.turns == expected == fit.turns_today
+    assert fit.turns is not None
+    assert fit.turns.count_fits(fit.left) == 19
+
+
+def test_new_usage_counts_at_once(used: Writer) -> None:
+    fit_basis.update_basis(used, ACCOUNT, PRICES, NOW_MS)
+    window = receipts.load_history(used, ACCOUNT, PRICES, NOW_MS).find_window(
+        NOW_MS
+    )
+    tokens = TokenCounts(output=1_000)
+    save_records(used, make_record("11:50", day=2, tokens=tokens))
+
+    fit = fit_basis.load_fit(used, ACCOUNT, PRICES, window, (TODAY_MS, NOW_MS))
+
+    assert fit is not None
+    assert fit.left == pytest.approx(72, abs=0.5)
+
+
+def test_it_is_learned_again_after_an_hour_with_new_usage(
+    used: Writer,
+) -> None:
+    def update(now_ms: int) -> int:
+        fit_basis.update_basis(used, ACCOUNT, PRICES, now_ms)
+        basis = fit_basis.load_basis(used, ACCOUNT)
+        assert basis is not None
+        return basis.at_ms
+
+    assert update(NOW_MS) == NOW_MS
+    assert update(NOW_MS + 2 * HOUR_MS) == NOW_MS
+    save_records(used, make_record("12:01", day=2))
+    assert update(NOW_MS + HOUR_MS - 1) == NOW_MS
+    assert update(NOW_MS + HOUR_MS) == NOW_MS + HOUR_MS
+    # The clock was set back.
+    save_records(used, make_record("12:02", day=2))
+    assert update(NOW_MS) == NOW_MS
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "1", '{"at_ms": 1}', "\0"])
+def test_a_basis_of_another_version_is_none(writer: Writer, text: str) -> None:
+    metadata.set_value(writer, "fit ", text)
+
+    assert fit_basis.load_basis(writer, ACCOUNT) is None
+    bounds = TODAY_MS, NOW_MS
+    assert fit_basis.load_fit(writer, ACCOUNT, PRICES, None, bounds) is None
+
+
+def test_without_percentages_nothing_is_learned(writer: Writer) -> None:
+    save_records(writer, make_record("11:00", day=2))
+    fit_basis.update_basis(writer, ACCOUNT, PRICES, NOW_MS)
+
+    basis = fit_basis.load_basis(writer, ACCOUNT)
+    assert basis is not None
+    assert basis.weights is None
+    bounds = TODAY_MS, NOW_MS
+    assert fit_basis.load_fit(writer, ACCOUNT, PRICES, None, bounds) is None
