@@ -119,6 +119,7 @@ DASH: Final = "\N{EN DASH}"
 
 _NANO_USD_PER_CENT: Final = 10_000_000
 _USD_DIGITS: Final = 2
+NUMBER_PATTERN: Final = "#,##0.00"
 _CURRENCY_SIGN: Final = "\N{CURRENCY SIGN}"
 _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 _MAX_ONE_DECIMAL: Final = 100
@@ -176,13 +177,17 @@ def _format_amount(amount: int, locale: LocaleData) -> str:
     number = format_integer(units, locale)
     if digits:
         number = f"{number}{locale.decimal}{rest:0{digits}d}"
+    return build_money_pattern(locale).replace(NUMBER_PATTERN, number)
+
+
+def build_money_pattern(locale: LocaleData) -> str:
+    """Return the pattern of amounts, with `NUMBER_PATTERN` for the number."""
     symbol = locale.money.symbol if locale.money else locale.usd
     is_before = not locale.currency.endswith(_CURRENCY_SIGN)
     if is_before and symbol[-1:].isalpha():
         # CLDR separates letters from the number: "CHF 9.42".
         symbol += _NO_BREAK_SPACE
-    pattern = locale.currency.replace("#,##0.00", number)
-    return pattern.replace(_CURRENCY_SIGN, symbol)
+    return locale.currency.replace(_CURRENCY_SIGN, symbol)
 
 
 def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:

@@ -57,6 +57,19 @@ class Translator(NamedTuple):
         """Return whether the language is written from right to left."""
         return self.locale.is_rtl
 
+    @property
+    def money_pattern(self) -> str:
+        """Return the form of amounts, with "{}" for the number: "{} €"."""
+        return formats.build_money_pattern(self.locale).replace(
+            formats.NUMBER_PATTERN, "{}"
+        )
+
+    @property
+    def money_rate(self) -> float:
+        """Return what one US dollar is in the currency of costs."""
+        money = self.locale.money
+        return money.numerator / money.denominator if money else 1.0
+
     def gettext(self, text: str, **values: object) -> str:
         """
         Translate a sentence.

@@ -91,3 +91,12 @@ def test_every_language_names_the_common_currencies(language: str) -> None:
 
     assert {"EUR", "GBP", "JPY", "INR", "BRL"} <= {name.code for name in names}
     assert all(name.name and name.symbol for name in names)
+
+
+def test_charts_write_amounts_in_the_form_of_the_language() -> None:
+    assert load_translator("en").money_pattern == "${}"
+    assert load_translator("en").money_rate == 1
+    german = load_translator("de", currency="0.92 EUR")
+
+    assert german.money_pattern == f"{{}}{SPACE}€"
+    assert german.money_rate == 0.92

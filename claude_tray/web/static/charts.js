@@ -197,15 +197,17 @@
     );
   };
 
+  /* Costs are in dollars: the page has the rate and form of its currency. */
+  const { money, rate } = document.documentElement.dataset;
   const formatMoney = (amount, digits) =>
-    new Intl.NumberFormat(document.documentElement.lang, {
-      style: "currency",
-      currency: "USD",
-      currencyDisplay: "narrowSymbol",
-      ...(amount >= 1e4
-        ? { notation: "compact", maximumFractionDigits: 1 }
-        : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-    }).format(amount);
+    money.replace(
+      "{}",
+      new Intl.NumberFormat(document.documentElement.lang, {
+        ...(amount >= 1e4
+          ? { notation: "compact", maximumFractionDigits: 1 }
+          : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+      }).format(amount),
+    );
 
   /* ---- cost over time, stacked by model; the rows of a table ---- */
   const readBars = (id) => {
@@ -214,7 +216,7 @@
       const cells = [...row.cells].map((cell) => cell.textContent);
       return {
         label: row.dataset.x,
-        stack: row.dataset.y ? row.dataset.y.split(" ").map(Number) : [],
+        stack: row.dataset.y ? row.dataset.y.split(" ").map((cost) => cost * rate) : [],
         link: row.querySelector("a").href,
         from: row.dataset.from,
         to: row.dataset.to,
