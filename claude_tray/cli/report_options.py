@@ -13,7 +13,12 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     refuse_value,
 )
-from claude_tray.core.spans import DayTerm, compute_span_range, parse_day_term
+from claude_tray.core.spans import (
+    DayTerm,
+    compute_span_range,
+    parse_day_term,
+    parse_utc_offset,
+)
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.platform.local_zone import load_zone
 from claude_tray.store.period_usage import UsageFilter
@@ -81,7 +86,7 @@ def add_report_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timezone",
         metavar="ZONE",
-        help=gettext_noop("time zone of days, as Europe/Berlin"),
+        help=gettext_noop("time zone of days, as Europe/Berlin or UTC-3"),
     )
     parser.add_argument(
         "--project", metavar="NAME", help=gettext_noop("only this project")
@@ -187,11 +192,13 @@ def refuse_list_options(arguments: argparse.Namespace) -> None:
 def _find_zone(name: str | None) -> tzinfo | None:
     if name is None:
         return None
-    zone = load_zone(name)
+    zone = load_zone(name) or parse_utc_offset(name)
     if zone is None:
         raise UsageError(
             gettext_noop("There is no time zone “{name}”."),
-            hint=gettext_noop("Time zones are named as Europe/Berlin or UTC."),
+            hint=gettext_noop(
+                "Time zones are named as Europe/Berlin, UTC or +05:30."
+            ),
             name=name,
         )
     return zone

@@ -38,6 +38,22 @@ def declare_currency(table: OptionTable) -> str:
     return default
 
 
+def declare_billing_day(table: OptionTable) -> int:
+    """Declare the first day of a month; return the default."""
+    return table.integer(
+        "cost.billing_day",
+        1,
+        (1, 31),
+        "Day on which your month starts, as of your bill: of *Month* in popup,"
+        " pages and cards, and of `monthly`; a shorter month starts on its"
+        " last day",
+        Widget(
+            gettext_noop("A month starts on day"),
+            gettext_noop("Such as that of your bill"),
+        ),
+    )
+
+
 def declare_prices(table: OptionTable) -> Mapping[str, Mapping[str, float]]:
     """Declare the table of the user's own prices; return the default."""
     default: Mapping[str, Mapping[str, Any]] = table.option(

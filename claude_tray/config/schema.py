@@ -145,6 +145,7 @@ class Settings(NamedTuple):
         Widget(gettext_noop("Price list"), choices=choices.PRICE_TABLES),
     )
     cost_currency: str = cost_options.declare_currency(_table)
+    cost_billing_day: int = cost_options.declare_billing_day(_table)
     prices: Mapping[str, Mapping[str, float]] = cost_options.declare_prices(
         _table
     )

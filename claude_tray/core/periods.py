@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -22,7 +23,8 @@ class Period(StrEnum):
     A period that ends now.
 
     * WINDOW is the open 5-hour window, else the last one.
-    * MONTH is the calendar month so far, in local time.
+    * MONTH is the month so far, in local time: of the calendar, or of a bill
+      that starts on another day.
     """
 
     WINDOW = "window"
@@ -58,11 +60,33 @@ class TimeRange(NamedTuple):
         )
 
 
+_DAY: Final = timedelta(days=1)
 _DAY_COUNTS: Final = {
     Period.TODAY: 1,
     Period.LAST_7_DAYS: 7,
     Period.LAST_30_DAYS: 30,
 }
+
+
+def find_month(day: date, start_day: int = 1) -> tuple[date, date]:
+    """
+    Return the first and the last day of a month, as of a bill.
+
+    Args:
+        day: Any day of it.
+        start_day: Day on which each month starts, 1 to 31; the last day of a
+            month that has fewer.
+    """
+    first = _start_of_month(day.replace(day=1), start_day)
+    if day < first:
+        before = day.replace(day=1) - _DAY
+        return _start_of_month(before, start_day), first - _DAY
+    following = day.replace(day=monthrange(day.year, day.month)[1]) + _DAY
+    return first, _start_of_month(following, start_day) - _DAY
+
+
+def _start_of_month(day: date, start_day: int) -> date:
+    return day.replace(day=min(start_day, monthrange(day.year, day.month)[1]))
 
 
 def compute_days_range(
@@ -81,6 +105,7 @@ def compute_period_range(
     now: datetime,
     zone: tzinfo | None,
     window: TimeRange | None,
+    billing_day: int = 1,
 ) -> TimeRange | None:
     """
     Return the range of a period; None for ALL.
@@ -90,6 +115,7 @@ def compute_period_range(
         now: Current time.
         zone: Time zone of days; None is the machine's own.
         window: Range of WINDOW; without one it is empty.
+        billing_day: Day on which each MONTH starts, 1 to 31.
     """
     if period is Period.ALL:
         return None
@@ -97,7 +123,9 @@ def compute_period_range(
         return window or TimeRange(0, 0)
     today = now.astimezone(zone).date()
     if period is Period.MONTH:
-        return compute_days_range(today.replace(day=1), today, zone)
+        return compute_days_range(
+            find_month(today, billing_day)[0], today, zone
+        )
     first = today - timedelta(days=_DAY_COUNTS[period] - 1)
     return compute_days_range(first, today, zone)
 
@@ -112,7 +140,10 @@ _EARLIER_COUNTS: Final = {
 
 
 def list_comparable_ranges(
-    period: Period, now: datetime, zone: tzinfo | None
+    period: Period,
+    now: datetime,
+    zone: tzinfo | None,
+    billing_day: int = 1,
 ) -> list[TimeRange]:
     """
     List a period so far and the equal parts of the ones before it.
@@ -122,6 +153,7 @@ def list_comparable_ranges(
             empty.
         now: Current time.
         zone: Time zone of days; None is the machine's own.
+        billing_day: Day on which each MONTH starts, 1 to 31.
 
     Returns:
         Ranges of whole buckets, the current one first. Each ends at the same
@@ -134,7 +166,10 @@ def list_comparable_ranges(
     # The buckets that are over.
     buckets = compute_bucket(now) - compute_first_bucket(local.date(), zone)
     numbers = range(_EARLIER_COUNTS[period] + 1)
-    spans = [_find_span(period, local.date(), number) for number in numbers]
+    spans = [
+        _find_span(period, local.date(), number, billing_day)
+        for number in numbers
+    ]
     return [
         TimeRange(
             compute_first_bucket(first, zone) * BUCKET_MS,
@@ -144,18 +179,19 @@ def list_comparable_ranges(
     ]
 
 
-def _find_span(period: Period, today: date, number: int) -> tuple[date, date]:
+def _find_span(
+    period: Period, today: date, number: int, billing_day: int
+) -> tuple[date, date]:
     """Return first and last day of a period, so many periods ago."""
     if period is not Period.MONTH:
         length = _DAY_COUNTS[period]
         last = today - timedelta(days=number * length)
         return last - timedelta(days=length - 1), last
-    first = today.replace(day=1)
-    end = first
+    first, end = find_month(today, billing_day)
+    passed = today - first
     for _ in range(number):
-        end, first = first, (first - timedelta(days=1)).replace(day=1)
-    last = first + timedelta(days=today.day - 1)
-    return first, min(last, end - timedelta(days=1)) if number else last
+        first, end = find_month(first - _DAY, billing_day)
+    return first, min(first + passed, end)
 
 
 class ProjectStep(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _AGO: Final = re.compile(r"([1-9]\d{0,4})([dw])")
+_OFFSET: Final = re.compile(
+    r"(?:utc|gmt)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.ASCII
+)
+# The largest in use, and of what all are multiples.
+_MAX_OFFSET: Final = timedelta(hours=14)
+_OFFSET_STEP: Final = timedelta(minutes=15)
 _LENGTHS: Final = {"d": 1, "w": 7}
 _NAMED_DAYS: Final = {"today": 0, "yesterday": 1}
 # Days beyond have no midnight in some time zones: a datetime would overflow.
@@ -96,29 +102,26 @@ def compute_span_range(
     return TimeRange(start_ms, end_ms)
 
 
+def parse_utc_offset(text: str) -> timezone | None:
+    """
+    Parse a time zone by its offset, as "+05:30", "-0330" or "UTC-3".
+
+    Returns:
+        None for other text, beyond 14 hours, and for an offset that is no
+        multiple of a quarter of an hour: no place has one, and usage is
+        summed by quarters.
+    """
+    match = _OFFSET.fullmatch(text.strip().lower())
+    if match is None:
+        return None
+    sign, hours, minutes = match[1], int(match[2]), int(match[3] or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    if offset > _MAX_OFFSET or offset % _OFFSET_STEP:
+        return None
+    return timezone(-offset if sign == "-" else offset)
+
+
 def find_week(day: date) -> tuple[date, date]:
     """Return the Monday and the Sunday of the week of a day."""
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=6)
-
-
-def find_month(day: date, start_day: int = 1) -> tuple[date, date]:
-    """
-    Return the first and the last day of a month, as of a bill.
-
-    Args:
-        day: Any day of it.
-        start_day: Day on which each month starts, 1 to 31; the last day of a
-            month that has fewer.
-    """
-    first = _start_of_month(day.replace(day=1), start_day)
-    if day < first:
-        before = day.replace(day=1) - timedelta(days=1)
-        return _start_of_month(before, start_day), first - timedelta(days=1)
-    following = _end_of_month(day) + timedelta(days=1)
-    end = _start_of_month(following, start_day) - timedelta(days=1)
-    return first, end
-
-
-def _start_of_month(day: date, start_day: int) -> date:
-    return day.replace(day=min(start_day, monthrange(day.year, day.month)[1]))

@@ -172,6 +172,7 @@ def build_request_context(
         zone or _parse_zone(request),
         app.translator,
         theme if theme in page_context.THEMES else app.settings.general_theme,
+        app.settings.cost_billing_day,
     )
     return RequestContext(
         app,
@@ -197,6 +198,7 @@ def build_offline_context(
         find_local_zone(os.environ) or _UTC,
         app.translator,
         app.settings.general_theme,
+        app.settings.cost_billing_day,
     )
     return RequestContext(
         app,

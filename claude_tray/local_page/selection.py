@@ -63,7 +63,7 @@ def parse_selection(
 ) -> PageSelection:
     """Parse the query of a page; whatever is malformed counts as absent."""
     return PageSelection(
-        ranges.parse_day_range(query, context.today),
+        ranges.parse_day_range(query, context.today, context.billing_day),
         any(query.get(key) for key in ("days", "from", "to")),
         query.get("q", "")[:_MAX_TEXT_LENGTH].strip(),
         rows.parse_sort_order(query.get("sort", "")),

@@ -162,7 +162,9 @@ def load_timeline(
 def format_change(usage: LocalUsage, period: periods.Period) -> str:
     """Compare the cost of a period with the usual one, as the popup does."""
     page = usage.page
-    ranges = periods.list_comparable_ranges(period, page.now, page.zone)
+    ranges = periods.list_comparable_ranges(
+        period, page.now, page.zone, page.billing_day
+    )
     costs = period_usage.list_range_costs(
         usage.reader, period_usage.UsageFilter(), ranges
     )

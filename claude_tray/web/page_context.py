@@ -42,12 +42,14 @@ class PageContext(NamedTuple):
         zone: Time zone of the browser, from its cookie; UTC until it is set.
         translator: Language, number and time formats.
         theme: One of THEMES.
+        billing_day: Day on which "this month" starts, 1 to 31.
     """
 
     now: datetime
     zone: ZoneInfo = _UTC
     translator: Translator = ENGLISH
     theme: str = "system"
+    billing_day: int = 1
 
     @property
     def clock_name(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.periods import find_month
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,7 +68,9 @@ def build_last_days(day_count: int, today: date) -> DayRange:
     return DayRange(first, today, str(day_count))
 
 
-def parse_day_range(query: Mapping[str, str], today: date) -> DayRange:
+def parse_day_range(
+    query: Mapping[str, str], today: date, billing_day: int = 1
+) -> DayRange:
     """
     Parse the query of a page: `days`, or `from` and `to`.
 
@@ -78,7 +82,7 @@ def parse_day_range(query: Mapping[str, str], today: date) -> DayRange:
         return _build_chosen_days(first, last, today)
     preset = query.get("days", "")
     if preset == _MONTH:
-        return DayRange(today.replace(day=1), today, _MONTH)
+        return DayRange(find_month(today, billing_day)[0], today, _MONTH)
     counts_by_text = {str(count): count for count in _DAY_COUNTS}
     return build_last_days(
         counts_by_text.get(preset, DEFAULT_DAY_COUNT), today

@@ -70,6 +70,14 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
             ("monthly", "--timezone", "Pacific/Kiritimati"),
             [("2026-03-01", "2026-03-31", 4), ("2026-04-01", "2026-04-30", 1)],
         ),
+        (
+            ("monthly", "--timezone", "+14:00"),
+            [("2026-03-01", "2026-03-31", 4), ("2026-04-01", "2026-04-30", 1)],
+        ),
+        (
+            ("monthly", "--timezone", "UTC-3"),
+            [("2026-03-01", "2026-03-31", 5)],
+        ),
     ],
 )
 def test_weeks_and_months_are_listed(
@@ -293,7 +301,7 @@ def test_options_of_lists_are_refused_for_one_thing(
             ("--timezone", "Berlin"),
             (
                 "There is no time zone “Berlin”."
-                " Time zones are named as Europe/Berlin or UTC."
+                " Time zones are named as Europe/Berlin, UTC or +05:30."
             ),
         ),
         (("--project", "xyz"), "There is no project “xyz”."),
@@ -318,6 +326,16 @@ def test_what_cannot_be_shown_is_said_in_a_sentence(
 
     assert (result.status, result.out) == (1, "")
     assert result.err == f"claude-tray: {sentence}\n"
+
+
+def test_months_start_on_the_billing_day_of_the_settings(
+    used: Terminal,
+) -> None:
+    explicit = used.run("monthly", "--start-day", "8").out
+    used.write_settings("[cost]\nbilling_day = 8\n")
+
+    assert used.run("monthly").out == explicit
+    assert used.run("monthly", "--start-day", "1").out != explicit
 
 
 @pytest.mark.parametrize("number", ["0", "32", "1.5", "-1", "x", "٣"])

@@ -108,3 +108,22 @@ def test_short_months_are_compared_as_a_whole() -> None:
 @pytest.mark.parametrize("period", [Period.WINDOW, Period.ALL])
 def test_nothing_precedes_a_window_and_all(period: Period) -> None:
     assert list_comparable_ranges(period, NOW, BERLIN) == []
+
+
+def test_a_billing_month_starts_on_its_day() -> None:
+    # NOW is in October; a bill of the 20th started in September.
+    bounds = compute_period_range(Period.MONTH, NOW, BERLIN, None, 20)
+    ranges = list_comparable_ranges(Period.MONTH, NOW, BERLIN, 20)
+
+    today = NOW.astimezone(BERLIN).date()
+    month = today.month if today.day >= 20 else today.month - 1
+    first = datetime(2026, month, 20, tzinfo=BERLIN)
+    assert bounds is not None
+    assert bounds.start_ms == to_epoch_ms(first)
+    starts = [
+        datetime.fromtimestamp(r.start_ms / 1000, BERLIN).date()
+        for r in ranges
+    ]
+    assert [day.day for day in starts] == [20] * len(ranges)
+    assert [day.month for day in starts] == [month - n for n in range(5)]
+    assert all(r.end_ms - r.start_ms > 0 for r in ranges)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_tray.core.periods import TimeRange
+from claude_tray.core.periods import TimeRange, find_month
 from claude_tray.core.spans import (
     compute_span_range,
-    find_month,
     find_week,
     parse_day_term,
+    parse_utc_offset,
 )
 from tests.support.builders import ms
 
@@ -122,3 +122,46 @@ def test_months_follow_each_other(day: date, start_day: int) -> None:
     assert find_month(last + timedelta(days=1), start_day)[0] == (
         last + timedelta(days=1)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("+05:30", 330),
+        ("-0330", -210),
+        ("UTC-3", -180),
+        ("gmt+2", 120),
+        (" utc+0 ", 0),
+        ("+5", 300),
+        ("+14:00", 840),
+        ("-12", -720),
+        ("+5:45", 345),
+    ],
+)
+def test_an_offset_is_a_time_zone(text: str, minutes: int) -> None:
+    zone = parse_utc_offset(text)
+
+    assert zone is not None
+    assert zone.utcoffset(None) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "UTC",
+        "5",
+        "+",
+        "+15",
+        "+14:15",
+        "+05:17",
+        "+05:60",
+        "+0530x",
+        "+\u0665",
+        "+005",
+        "EST-3",
+        "--3",
+    ],
+)
+def test_other_texts_are_no_offset(text: str) -> None:
+    assert parse_utc_offset(text) is None

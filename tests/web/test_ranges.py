@@ -125,3 +125,9 @@ def test_hours_of_a_weekday_are_listed() -> None:
     assert {end - first for first, end in hours} == {3_600_000}
     assert len(list_hours(days, None, 9, BERLIN)) == 10
     assert list_hours(days, None, None, BERLIN) == ()
+
+
+def test_this_month_starts_on_the_billing_day() -> None:
+    days = parse_day_range({"days": "month"}, TODAY, 28)
+
+    assert days == DayRange(date(2026, 10, 28), TODAY, "month")

@@ -132,15 +132,16 @@ def _load_data(
 ) -> share_card.CardData:
     accounts = select_accounts(reader, arguments, context)
     now = utc_now()
-    return card_data.load_card_data(
-        reader,
+    query = card_data.CardQuery(
         Period(arguments.period),
         accounts[0].key if arguments.profile is not None else None,
         now,
-        limit=_find_limit(reader, accounts, now)
-        if arguments.figure is share_card.Figure.LIMIT
-        else None,
+        billing_day=context.settings.cost_billing_day,
     )
+    if arguments.figure is share_card.Figure.LIMIT:
+        limit = _find_limit(reader, accounts, now)
+        query = query._replace(limit=limit)
+    return card_data.load_card_data(reader, query)
 
 
 def _find_limit(

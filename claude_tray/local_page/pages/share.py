@@ -162,6 +162,11 @@ def _load_data(
     with context.store.open() as store:
         if store is None:
             raise NotFound
-        return card_data.load_card_data(
-            store.reader, Period(options.period), None, page.now, page.zone
+        query = card_data.CardQuery(
+            Period(options.period),
+            None,
+            page.now,
+            page.zone,
+            page.billing_day,
         )
+        return card_data.load_card_data(store.reader, query)

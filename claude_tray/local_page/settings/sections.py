@@ -136,6 +136,7 @@ SECTIONS: Final = (
                 gettext_noop("Costs"),
                 (
                     "cost.currency",
+                    "cost.billing_day",
                     "limits.daily_budget_usd",
                     "cost.table",
                     "prices",

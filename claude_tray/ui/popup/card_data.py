@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core import calendar, periods, streaks, time
 from claude_tray.core.cost import merge_totals, sum_totals
@@ -20,38 +20,45 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
 
 
-def load_card_data(
-    reader: Reader,
-    period: periods.Period,
-    account: str | None,
-    now: datetime,
-    zone: tzinfo | None = None,
-    limit: LimitUsage | None = None,
-) -> CardData:
+class CardQuery(NamedTuple):
     """
-    Load the usage of a period, and the days of all of the time.
+    What to load.
 
-    Args:
-        reader: Open database.
+    Attributes:
         period: Any but the window.
         account: Account key; None for all.
         now: Current time.
         zone: Time zone of days; None is the machine's own.
+        billing_day: Day on which a month starts, 1 to 31.
         limit: The limit that the tray shows first.
     """
-    everything = UsageFilter(account=account)
+
+    period: periods.Period
+    account: str | None
+    now: datetime
+    zone: tzinfo | None = None
+    billing_day: int = 1
+    limit: LimitUsage | None = None
+
+
+def load_card_data(reader: Reader, query: CardQuery) -> CardData:
+    """Load the usage of a period, and the days of all of the time."""
+    now, zone = query.now, query.zone
+    everything = UsageFilter(account=query.account)
     parts = list_usage_parts(reader, everything, "bucket")
     days = calendar.sum_by_day(
         ((part.bucket, part.totals) for part in parts), zone
     )
     today = now.astimezone(zone).date()
-    bounds = periods.compute_period_range(period, now, zone, None)
+    bounds = periods.compute_period_range(
+        query.period, now, zone, None, query.billing_day
+    )
     groups = load_period_groups(reader, everything._replace(period=bounds))
     first = min(days, default=today)
     if bounds is not None:
         first = time.from_epoch_ms(bounds.start_ms).astimezone(zone).date()
     return CardData(
-        period,
+        query.period,
         min(first, today),
         today,
         sum_totals(group.totals for group in groups),
@@ -59,5 +66,5 @@ def load_card_data(
         merge_totals({}, ((group.model, group.totals) for group in groups)),
         merge_totals({}, ((group.project, group.totals) for group in groups)),
         streaks.compute_streak(days, today),
-        limit,
+        query.limit,
     )

@@ -236,6 +236,7 @@ def find_selected_range(
     data: PopupData,
     now: datetime,
     zone: tzinfo | None,
+    billing_day: int,
 ) -> periods.TimeRange | None:
     """Return the range of the sum and the list; None for all of the time."""
     selection = data.selection
@@ -246,7 +247,7 @@ def find_selected_range(
         window = windows.find_latest(reader, account, time.to_epoch_ms(now))
     window_range = get_window_range(window) if window else None
     return periods.compute_period_range(
-        selection.period, now, zone, window_range
+        selection.period, now, zone, window_range, billing_day
     )
 
 

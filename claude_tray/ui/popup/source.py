@@ -26,7 +26,7 @@ from claude_tray.store.connection import (
     translate_sqlite_errors,
 )
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.ui.popup.card_data import load_card_data
+from claude_tray.ui.popup.card_data import CardQuery, load_card_data
 from claude_tray.ui.popup.data import (
     ListQuery,
     PopupData,
@@ -152,7 +152,14 @@ class StoreSource:
             if period is periods.Period.WINDOW:
                 period = periods.Period.LAST_30_DAYS
             card = load_card_data(
-                reader, period, None if is_all else keys[0], now, self._zone
+                reader,
+                CardQuery(
+                    period,
+                    None if is_all else keys[0],
+                    now,
+                    self._zone,
+                    self.settings.cost_billing_day,
+                ),
             )
             return None if card.is_empty else card
 
@@ -193,8 +200,9 @@ class StoreSource:
             data = data._replace(fit=self._load_fit(reader, account, data))
         data = data._replace(selection=limit_selection(selection, data))
         data = load_chart(reader, account, data, now, self._zone)
+        bounds = self._find_range(reader, account, data, now)
         usage_filter = period_usage.UsageFilter(
-            find_selected_range(reader, account, data, now, self._zone),
+            bounds,
             None if is_all or is_single else account.key,
             data.selection.project,
         )
@@ -218,6 +226,14 @@ class StoreSource:
             self._engine_config.prices,
             current_limits.get_open_window(data.account, now),
             (time.to_epoch_ms(midnight), time.to_epoch_ms(now)),
+        )
+
+    def _find_range(
+        self, reader: Reader, account: Account, data: PopupData, now: datetime
+    ) -> periods.TimeRange | None:
+        billing_day = self.settings.cost_billing_day
+        return find_selected_range(
+            reader, account, data, now, self._zone, billing_day
         )
 
     def _load_sessions(
@@ -245,7 +261,11 @@ class StoreSource:
         """Compare the period with earlier ones, once in each bucket."""
         period = data.selection.period
         has_all = data.snapshot.scan_progress is None
-        ranges = tuple(periods.list_comparable_ranges(period, now, self._zone))
+        ranges = tuple(
+            periods.list_comparable_ranges(
+                period, now, self._zone, self.settings.cost_billing_day
+            )
+        )
         key = (usage_filter._replace(period=None), ranges, has_all)
         if self._change is None or self._change[0] != key:
             costs = period_usage.list_range_costs(reader, *key[:2])

@@ -86,6 +86,7 @@ def test_a_refused_form_saves_nothing_and_keeps_what_was_entered(
 
 def test_prices_hours_and_folders_are_saved(client: SignedIn) -> None:
     costs = {
+        "cost.billing_day": "20",
         "limits.plan": "auto",
         "window.rule": "auto",
         "limits.daily_budget_usd": "50",
