@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Keys of the periods and groupings, in their order.
 PERIOD_KEYS: Final = ("1", "2", "3", "4", "5", "6")
 GROUPING_KEYS: Final = ("P", "M", "S", "K", "D")
+RECEIPT_KEY: Final = "R"
 
 
 class KeyHelp(NamedTuple):
@@ -26,6 +27,7 @@ def list_key_help(translator: Translator) -> tuple[KeyHelp, ...]:
         KeyHelp("1 \N{EN DASH} 6", gettext("Choose the period")),
         KeyHelp(" ".join(GROUPING_KEYS), gettext("Group the list")),
         KeyHelp("W", gettext("Switch between window and week")),
+        KeyHelp(RECEIPT_KEY, gettext("Show what used the limit")),
         KeyHelp("Tab  \N{UPWARDS ARROW} \N{DOWNWARDS ARROW}", gettext("Move")),
         KeyHelp("Enter", gettext("Open a project, copy a session's command")),
         KeyHelp("Ctrl+C", gettext("Copy the row, or the summary")),

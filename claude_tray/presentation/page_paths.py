@@ -7,6 +7,8 @@ import shlex
 import string
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.time import format_iso_ms
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -36,6 +38,21 @@ def link_session(session_id: str) -> str:
 def link_days(first: date, last: date) -> str:
     """Return the path of the history of some days, both included."""
     return f"/history?from={first}&to={last}"
+
+
+def link_window(start_ms: int, end_ms: int, limit: str) -> str:
+    """
+    Return the path of the page of a part of time.
+
+    Args:
+        start_ms: First millisecond of the part.
+        end_ms: The millisecond after it.
+        limit: Name of the limit whose points are shown.
+    """
+    start, end = map(format_iso_ms, (start_ms, end_ms))
+    return (
+        f"/window?from={_quote(start)}&to={_quote(end)}&limit={_quote(limit)}"
+    )
 
 
 def _quote(text: str) -> str:

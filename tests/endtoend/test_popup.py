@@ -79,6 +79,25 @@ def test_hovering_the_chart_shows_the_usage_at_that_time(
     screen.capture_change(window, lambda: screen.move_pointer(x + 50, y + 150))
 
 
+def test_the_chart_opens_what_used_the_window(popup: PopupUnderTest) -> None:
+    """By a click, for all of it; by a drag and a key, for a part of it."""
+    window, screen = popup.open(), popup.screen
+    x, y, _, _ = screen.get_geometry(window)
+    plain = screen.capture(window)
+
+    opened = screen.capture_change(
+        window, lambda: screen.click(x + 90, y + 200)
+    )
+    left = screen.capture_change(window, lambda: screen.press_keys("Escape"))
+    screen.drag((x + 40, y + 200), (x + 200, y + 200))
+    wait_until(lambda: screen.capture(window).tobytes() != left.tobytes())
+    dragged = screen.capture_change(window, lambda: screen.press_keys("r"))
+
+    assert opened.size == plain.size
+    assert popup.screen.find_window() == window
+    assert dragged.tobytes() != opened.tobytes()
+
+
 def test_the_menu_can_quit_the_program(popup: PopupUnderTest) -> None:
     window, screen = popup.open(), popup.screen
     x, y, wide, high = screen.get_geometry(window)

@@ -80,6 +80,17 @@ class InteractiveDesktop(VirtualDesktop):
         self.run_command("xdotool", "mousemove", *window_args, str(x), str(y))
         self.run_command("xdotool", "click", "1")
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press at a position of the screen and release at another."""
+        steps = (
+            ("mousemove", *map(str, start)),
+            ("mousedown", "1"),
+            ("mousemove", *map(str, end)),
+            ("mouseup", "1"),
+        )
+        for step in steps:
+            self.run_command("xdotool", *step)
+
     def _capture_if_changed(
         self, window: str, before: bytes
     ) -> Picture | None:

@@ -257,8 +257,8 @@ def _save_picture(
     (item,) = found
     data = receipt_picture.encode_receipt_picture(
         build_receipt_view(item.receipt, item.paths, translator),
+        translator,
         theme=arguments.theme,
-        is_rtl=translator.is_rtl,
         has_projects=arguments.projects,
     )
     path = arguments.picture

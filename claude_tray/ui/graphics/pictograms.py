@@ -164,6 +164,10 @@ def _draw_next(pen: _Pen) -> None:
     pen.line((6, 3.4), (10.6, 8), (6, 12.6))
 
 
+def _draw_back(pen: _Pen) -> None:
+    pen.line((10, 3.4), (5.4, 8), (10, 12.6))
+
+
 def _draw_pin(pen: _Pen) -> None:
     pen.line((5.4, 2.4), (10.6, 2.4), width=1.6)
     pen.line((6.2, 2.6), (5.8, 7.4), (3.6, 9.8), width=1.4)
@@ -207,10 +211,11 @@ PICTOGRAMS: Final[dict[str, Callable[[_Pen], None]]] = {
     "pause": _draw_pause,
     "dot": _draw_dot,
     "next": _draw_next,
+    "back": _draw_back,
     "close": _draw_close,
     "folder": _draw_folder,
     "search": _draw_search,
     "pin": _draw_pin,
     "pinned": _draw_pinned,
 }
-_DIRECTIONAL: Final = frozenset({"next"})
+_DIRECTIONAL: Final = frozenset({"next", "back"})

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
     from claude_tray.i18n.translator import Translator
+    from claude_tray.presentation.receipt import ReceiptView
     from claude_tray.ui.popup.data import PopupData
     from claude_tray.ui.popup.source import StoreSource
 
@@ -89,6 +90,7 @@ class PopupView(NamedTuple):
         banner: What a user can do or should know.
         welcome: Shown in place of all of this while there is no usage.
         help: Keys, while they are shown.
+        receipt: What the chart's limit was used for, while it is shown.
         age_text: When limits were updated; empty if unknown.
         sync: State of sync; None if it is off.
         controls: Everything that can be pressed.
@@ -114,6 +116,7 @@ class PopupView(NamedTuple):
     banner: Banner | None
     welcome: Welcome | None
     help: tuple[help_sheet.KeyHelp, ...]
+    receipt: ReceiptView | None
     age_text: str
     sync: sync_text.SyncStatusLine | None
     controls: PopupControls
@@ -160,6 +163,7 @@ def build_view(
         help=help_sheet.list_key_help(translator)
         if selection.shows_help
         else (),
+        receipt=data.build_receipt(context),
         age_text=status_text.format_usage_age(context),
         sync=sync_text.find_sync_line(snapshot.sync, context),
         controls=build_controls(data, context),

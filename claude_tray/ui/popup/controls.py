@@ -34,6 +34,8 @@ class PopupControls(NamedTuple):
         periods: The periods that there are.
         groupings: What the list can be grouped by.
         list_title: Before the groupings, as "By".
+        receipt: Opens the receipt of the chart's part; None if the period is
+            another one.
         problem: What can be done about a problem; empty without one.
         back: Leaves sessions of a project, a range or the search.
         close: Dismisses the banner.
@@ -50,6 +52,7 @@ class PopupControls(NamedTuple):
     periods: tuple[Button, ...]
     groupings: tuple[Button, ...]
     list_title: str
+    receipt: Button | None
     problem: tuple[Button, ...]
     back: str
     close: str
@@ -84,6 +87,7 @@ def build_controls(data: PopupData, context: ViewContext) -> PopupControls:
         ),
         groupings=_build_groupings(context),
         list_title=gettext("By"),
+        receipt=_build_receipt_button(data, context),
         problem=_build_problem_buttons(data, context),
         back=gettext("Back"),
         close=gettext("Dismiss"),
@@ -136,6 +140,19 @@ def _build_charts(data: PopupData, context: ViewContext) -> tuple[Button, ...]:
         ),
         Button(f"chart:{usage_chart.ChartKind.WEEK}", gettext("Week"), "W"),
     )
+
+
+def _build_receipt_button(
+    data: PopupData, context: ViewContext
+) -> Button | None:
+    selection = data.selection
+    is_of_chart = (
+        selection.time_range is not None or selection.period is Period.WINDOW
+    )
+    if not (data.has_receipt and is_of_chart and data.total.messages):
+        return None
+    label = context.translator.gettext("What used it?")
+    return Button("receipt", label, help_sheet.RECEIPT_KEY)
 
 
 def _build_groupings(context: ViewContext) -> tuple[Button, ...]:

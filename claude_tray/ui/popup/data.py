@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from claude_tray.core.fit import Fit
     from claude_tray.core.live_sessions import CutOffSession
     from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.receipt_parts import Receipt
     from claude_tray.core.setup import SetupState
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
     from claude_tray.core.windows import Window
+    from claude_tray.presentation.receipt import ReceiptView
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -69,6 +71,8 @@ class PopupData(NamedTuple):
         setup: State of the setup switches; None if unknown.
         change_percent: Change of the period's cost from the usual; None if
             unknown.
+        receipt: What the chart's limit was used for, and the paths of all
+            projects; None if it is not shown.
     """
 
     snapshot: Snapshot
@@ -89,6 +93,7 @@ class PopupData(NamedTuple):
     fit: Fit | None = None
     setup: SetupState | None = None
     change_percent: float | None = None
+    receipt: tuple[Receipt, tuple[str, ...]] | None = None
 
     @property
     def total(self) -> Totals:
@@ -96,6 +101,23 @@ class PopupData(NamedTuple):
         if not self.snapshot.today.is_known:
             return UNKNOWN_TOTALS
         return sum_totals(group.totals for group in self.groups)
+
+    @property
+    def has_receipt(self) -> bool:
+        """Whether the chart has usage, to say what it was used for."""
+        return not self.is_all and self.account is not None
+
+    def build_receipt(self, context: ViewContext) -> ReceiptView | None:
+        """Build the view of the receipt; None if it is not shown."""
+        if self.receipt is None:
+            return None
+        # Late: the popup opens without it.
+        from claude_tray.presentation.receipt import build_receipt_view
+
+        loaded, paths = self.receipt
+        return build_receipt_view(
+            loaded, paths, context.translator, context.zone
+        )
 
     @property
     def has_window_chart(self) -> bool:

@@ -22,6 +22,7 @@ _ACTIONS: Final = {
             help_sheet.GROUPING_KEYS, usage_list.Grouping, strict=True
         )
     },
+    help_sheet.RECEIPT_KEY: "receipt",
     "/": "search:",
     "?": "help",
 }
@@ -49,6 +50,9 @@ def find_action(
     """
     if is_menu_open:
         return None
+    if selection.shows_receipt and not selection.shows_help:
+        is_back = name in ("Escape", help_sheet.RECEIPT_KEY)
+        return "back" if is_back else None
     action = None
     if selection.search is not None:
         action = _edit_search(name, selection.search, has_focus=bool(focus))

@@ -14,13 +14,21 @@ from claude_tray.platform.known_folders import choose_picture_path
 from claude_tray.presentation import (
     context,
     countdown,
+    page_paths,
     usage_chart,
     usage_list,
 )
 from claude_tray.presentation.welcome import SuggestionKey, WelcomeSuggestion
 from claude_tray.text import make_visible
-from claude_tray.ui.popup import compose, dismissals, keys, share_card
+from claude_tray.ui.popup import (
+    compose,
+    dismissals,
+    keys,
+    share_card,
+    tray_actions,
+)
 from claude_tray.ui.popup.render import layout
+from claude_tray.ui.popup.render.chart import REGION_NAME
 from claude_tray.ui.popup.selection import PopupSelection
 from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit import (
@@ -35,39 +43,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from claude_tray.core.receipt_parts import Receipt
     from claude_tray.ui.toolkit.widgets import Drag
 
 
 # The popup has no tabs: the arrow keys change the period.
 _PAGES: Final = ("popup",)
 _MESSAGE_DURATION: Final = timedelta(seconds=4)
-# Actions of the tray; those that open something else also close the popup.
-_FORWARDED_ACTIONS: Final = {
-    "refresh": messages.UserAction(messages.ActionKind.REFRESH),
-    "sync-now": messages.UserAction(messages.ActionKind.SYNC_NOW),
-    "quit": messages.UserAction(messages.ActionKind.QUIT),
-}
-_CLOSING_ACTIONS: Final = {
-    "dashboard": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
-    "page": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
-    "planning": messages.UserAction(
-        messages.ActionKind.OPEN_DASHBOARD, page="/planning"
-    ),
-    "fit": messages.UserAction(
-        messages.ActionKind.OPEN_DASHBOARD, page="/planning"
-    ),
-    "settings": messages.UserAction(messages.ActionKind.OPEN_SETTINGS),
-    "choose-folder": messages.UserAction(
-        messages.ActionKind.OPEN_SETTINGS, page="folders"
-    ),
-    "sync": messages.UserAction(
-        messages.ActionKind.OPEN_SETTINGS, page="sync"
-    ),
-    "about": messages.UserAction(
-        messages.ActionKind.OPEN_SETTINGS, page="about"
-    ),
-}
-_CLOSE_WINDOW: Final = messages.UserAction(messages.ActionKind.CLOSE_WINDOW)
 
 
 class PopupWindow:
@@ -154,7 +136,7 @@ class PopupWindow:
 
     def show_fallback(self) -> messages.UserAction | None:
         """Open the local page instead."""
-        return _CLOSING_ACTIONS["dashboard"]
+        return tray_actions.CLOSING["dashboard"]
 
     def _draw(self, view_state: ViewState) -> Frame:
         return layout.draw_popup(self._view, view_state)
@@ -217,19 +199,33 @@ class PopupWindow:
         return True
 
     def _handle_action(self, name: str) -> None:
-        if name in _FORWARDED_ACTIONS:
-            self._on_action(_FORWARDED_ACTIONS[name])
-        elif name in _CLOSING_ACTIONS:
-            self._send_and_close(_CLOSING_ACTIONS[name])
+        if name in tray_actions.FORWARDED:
+            self._on_action(tray_actions.FORWARDED[name])
+        elif name == "dashboard" and self._data.receipt is not None:
+            self._open_receipt_page(self._data.receipt[0])
+        elif name in tray_actions.CLOSING:
+            self._send_and_close(tray_actions.CLOSING[name])
         elif not self._handle_selection(name):
             self._handle_locally(name)
 
+    def _open_receipt_page(self, receipt: Receipt) -> None:
+        """Open the page of the same part of time and the same limit."""
+        bounds = receipt.start_ms, receipt.end_ms
+        path = page_paths.link_window(*bounds, receipt.limit.name)
+        page = messages.UserAction(
+            messages.ActionKind.OPEN_DASHBOARD, page=path
+        )
+        self._send_and_close(page)
+
     def _send_and_close(self, action: messages.UserAction) -> None:
         self._on_action(action)
-        self._on_action(_CLOSE_WINDOW)
+        self._on_action(tray_actions.CLOSE_WINDOW)
 
     def _handle_selection(self, name: str) -> bool:
         """Change the selection; return whether the action does that."""
+        if name == REGION_NAME:
+            # A click on the chart, as against a drag.
+            name = "receipt"
         kind, _, value = name.partition(":")
         selection = self._data.selection
         changes: dict[str, Callable[[], PopupSelection]] = {
@@ -251,6 +247,7 @@ class PopupWindow:
             "help": lambda: selection._replace(
                 shows_help=not selection.shows_help
             ),
+            "receipt": lambda: selection._replace(shows_receipt=True),
             "clear": lambda: selection.clear(value),
             "back": selection.go_back,
         }
@@ -358,10 +355,18 @@ class PopupWindow:
         self.control.update_view_state(message=text)
 
     def _save_card(self) -> str:
-        """Save the share card; return a message with its name."""
+        """Save the share card or the receipt; return a message with its name."""
         gettext = self._translator.gettext
         path = choose_picture_path(self._now)
+        is_dark = self.control.view_state.palette.is_dark
         try:
+            if self._view.receipt is not None:
+                from claude_tray.ui.popup import receipt_picture
+
+                receipt_picture.save_receipt_picture(
+                    self._view.receipt, path, self._translator, is_dark=is_dark
+                )
+                return gettext("Saved: {path}", path=path.name)
             card = self._source.load_card(self._data, self._now)
             if card is None:
                 return gettext("There is no usage in this period to show.")
@@ -369,7 +374,7 @@ class PopupWindow:
                 card,
                 context.ViewContext(self._now, translator=self._translator),
                 path,
-                is_dark=self.control.view_state.palette.is_dark,
+                is_dark=is_dark,
             )
         except StoreError as error:
             return error.describe(self._translator.catalog.gettext)

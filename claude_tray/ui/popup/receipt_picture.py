@@ -6,14 +6,16 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.receipt_parts import Dimension
-from claude_tray.ui.graphics import canvas
-from claude_tray.ui.graphics.palette import DARK, LIGHT
+from claude_tray.platform.new_file import write_new_file
+from claude_tray.ui.graphics import canvas, palette
 from claude_tray.ui.popup.render import receipt_parts
 from claude_tray.ui.toolkit.surface import DrawSurface, ViewState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.receipt import ReceiptView
-    from claude_tray.ui.graphics.canvas import Picture
 
 
 # 1200 by 630 pixels, as chats and social networks show previews of links.
@@ -33,30 +35,62 @@ _BOTTOM: Final = 300.0
 
 
 def encode_receipt_picture(
-    view: ReceiptView, *, theme: str, is_rtl: bool, has_projects: bool
+    view: ReceiptView,
+    translator: Translator,
+    *,
+    theme: str,
+    has_projects: bool,
 ) -> bytes:
     """Draw a receipt, as `draw_receipt_picture` does; return it as PNG."""
     stream = io.BytesIO()
     draw_receipt_picture(
-        view, theme=theme, is_rtl=is_rtl, has_projects=has_projects
+        view, translator, theme=theme, has_projects=has_projects
     ).save(stream, "PNG")
     return stream.getvalue()
 
 
+def save_receipt_picture(
+    view: ReceiptView, path: Path, translator: Translator, *, is_dark: bool
+) -> None:
+    """
+    Save a receipt without names of projects as a new file.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    data = encode_receipt_picture(
+        view,
+        translator,
+        theme="dark" if is_dark else "light",
+        has_projects=False,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_new_file(path, data, replaces=True)
+
+
 def draw_receipt_picture(
-    view: ReceiptView, *, theme: str, is_rtl: bool, has_projects: bool
-) -> Picture:
+    view: ReceiptView,
+    translator: Translator,
+    *,
+    theme: str,
+    has_projects: bool,
+) -> canvas.Picture:
     """
     Draw a receipt.
 
     Args:
         view: What to draw.
+        translator: Gives language and direction of the text.
         theme: "light" or "dark".
-        is_rtl: Whether lines start at the right.
         has_projects: Show the names of projects; else models.
     """
-    palette = LIGHT if theme == "light" else DARK
-    surface = DrawSurface(_SIZE, ViewState(_SCALE, palette), is_rtl=is_rtl)
+    colors = palette.LIGHT if theme == "light" else palette.DARK
+    surface = DrawSurface(
+        _SIZE,
+        ViewState(_SCALE, colors),
+        is_rtl=translator.is_rtl,
+        language=translator.language,
+    )
     bounds = canvas.Rect(_MARGIN, 0, _SIZE[0] - 2 * _MARGIN, _SIZE[1])
     _draw_head(surface, view, bounds)
     height = receipt_parts.compute_sums_height(view.sums)
@@ -85,16 +119,16 @@ def _draw_head(
     surface: DrawSurface, view: ReceiptView, bounds: canvas.Rect
 ) -> None:
     """Draw whose limit it is and when, the amount, and what it means."""
-    palette = surface.palette
-    soft = canvas.TextStyle(palette.soft, _TITLE_SIZE, "medium")
-    faint = canvas.TextStyle(palette.faint, _TITLE_SIZE)
+    colors = surface.palette
+    soft = canvas.TextStyle(colors.soft, _TITLE_SIZE, "medium")
+    faint = canvas.TextStyle(colors.faint, _TITLE_SIZE)
     y = _TITLE_BASELINE
     surface.draw_text((bounds.x, y), view.limit, soft)
     surface.draw_text((bounds.right, y), view.period, faint, "end")
-    strong = canvas.TextStyle(palette.text, _AMOUNT_SIZE, "semibold")
+    strong = canvas.TextStyle(colors.text, _AMOUNT_SIZE, "semibold")
     y = _AMOUNT_BASELINE
     width = surface.draw_text((bounds.x, y), view.amount, strong)
-    style = canvas.TextStyle(palette.soft, _SENTENCE_SIZE)
+    style = canvas.TextStyle(colors.soft, _SENTENCE_SIZE)
     x = bounds.x + width + 16
     lines = canvas.wrap_text(
         surface.canvas, view.sentence, style, bounds.right - x
@@ -102,7 +136,7 @@ def _draw_head(
     y -= _SENTENCE_LINE * (len(lines) - 1)
     for number, line in enumerate(lines):
         surface.draw_text((x, y + number * _SENTENCE_LINE), line, style)
-    brand = canvas.TextStyle(palette.faint, 10.5)
+    brand = canvas.TextStyle(colors.faint, 10.5)
     surface.draw_text(
         (bounds.right, _SIZE[1] - 12), "claude-tray", brand, "end"
     )

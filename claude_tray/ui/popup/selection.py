@@ -30,6 +30,7 @@ class PopupSelection(NamedTuple):
         project: Path of the project whose sessions are listed; None for all.
         search: Text that names of rows contain; None while not searching.
         shows_help: Show the keys.
+        shows_receipt: Show what the selected part of the chart was used for.
     """
 
     account: str = ""
@@ -40,6 +41,7 @@ class PopupSelection(NamedTuple):
     project: str | None = None
     search: str | None = None
     shows_help: bool = False
+    shows_receipt: bool = False
 
     def choose_period(self, period: Period) -> PopupSelection:
         return self._replace(period=period, time_range=None)
@@ -91,6 +93,8 @@ class PopupSelection(NamedTuple):
         """Undo the last step into something; unchanged if there is none."""
         if self.shows_help:
             return self._replace(shows_help=False)
+        if self.shows_receipt:
+            return self._replace(shows_receipt=False)
         if self.search is not None:
             return self.clear("search")
         return self.clear("project" if self.project is not None else "range")

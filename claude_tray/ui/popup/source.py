@@ -200,19 +200,40 @@ class StoreSource:
             data = data._replace(fit=self._load_fit(reader, account, data))
         data = data._replace(selection=limit_selection(selection, data))
         data = load_chart(reader, account, data, now, self._zone)
-        bounds = self._find_range(reader, account, data, now)
+        data = self._load_receipt(reader, account, data)
         usage_filter = period_usage.UsageFilter(
-            bounds,
+            self._find_range(reader, account, data, now),
             None if is_all or is_single else account.key,
             data.selection.project,
         )
-        prices = self._engine_config.prices
+        return self._load_period(reader, data, usage_filter)
+
+    def _load_period(
+        self,
+        reader: Reader,
+        data: PopupData,
+        usage_filter: period_usage.UsageFilter,
+    ) -> PopupData:
+        """Add the sum and the list of the period, and compare the sum."""
+        now, prices = data.snapshot.taken_at, self._engine_config.prices
         query = ListQuery(usage_filter, prices, now, self._zone)
         data = load_lists(reader, data, query)
         if data.selection.time_range is not None:
             return data
         change = self._load_change(reader, data, usage_filter, now)
         return data._replace(change_percent=change)
+
+    def _load_receipt(
+        self, reader: Reader, account: Account, data: PopupData
+    ) -> PopupData:
+        """Add the receipt while it is shown."""
+        if not (data.selection.shows_receipt and data.has_receipt):
+            return data
+        # Late: the popup opens without it.
+        from claude_tray.ui.popup import receipt_data
+
+        prices, now = self._engine_config.prices, data.snapshot.taken_at
+        return receipt_data.load_receipt(reader, account, data, prices, now)
 
     def _load_fit(
         self, reader: Reader, account: Account, data: PopupData

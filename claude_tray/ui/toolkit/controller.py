@@ -204,11 +204,10 @@ class ViewController:
         self.update_view_state(drag=None)
         if drag.kind is not DragKind.RANGE:
             return
-        region = self.render().find_region(drag.region)
-        if not drag.is_click:
-            self.on_range(drag)
-        elif region is not None and region.is_button:
+        if drag.is_click:
             self.trigger(drag.region)
+        else:
+            self.on_range(drag)
 
     def scroll(self, x: float, y: float, steps: float) -> None:
         """Turn the wheel at a pixel; steps are positive towards the end."""

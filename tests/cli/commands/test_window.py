@@ -235,11 +235,15 @@ def test_a_picture_needs_one_receipt_and_a_folder(
     assert not (tmp_path / "a.png").exists()
 
 
-def test_a_picture_in_a_missing_folder_is_refused(used: Terminal) -> None:
-    result = used.run("window", "--no-refresh", "--picture", "/nowhere/a.png")
+def test_a_picture_in_a_missing_folder_is_refused(
+    used: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "missing" / "a.png"
+
+    result = used.run("window", "--no-refresh", "--picture", str(path))
 
     assert result.status == 1
-    assert "Cannot write /nowhere/a.png: No such file" in result.err
+    assert f"Cannot write {path}: No such file" in result.err
 
 
 def test_the_week_has_a_receipt(used: Terminal) -> None:

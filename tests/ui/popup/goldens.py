@@ -30,12 +30,14 @@ from claude_tray.ui.toolkit.surface import ViewState
 from claude_tray.ui.toolkit.widgets import Drag, DragKind
 from tests.support.pictures import TILE_PX, compute_tile_means
 from tests.support.popup_states import (
+    END,
     START,
     STATES,
     PopupState,
     make_percent_state,
     make_popup_state,
 )
+from tests.support.receipts import list_receipt_paths, make_receipt
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -65,6 +67,7 @@ STORED_CASES: Final = (
     "97% light 1x en project",
     "140% light 1x en project week",
     "pace dark 1x en project help",
+    "pace dark 1x en project receipt",
 )
 # Shares at which labels are close to each other or to an edge.
 PERCENTS: Final = (0, 50, 89, 97, 100, 140)
@@ -143,6 +146,13 @@ def list_cases() -> list[GoldenCase]:
         GoldenCase("pace", grouping="session", variant="range"),
         GoldenCase("accounts", "light", grouping="session", variant="drag"),
     ]
+    cases += [
+        GoldenCase("pace", theme, scale, language, variant="receipt")
+        for theme, scale, language in (
+            ("dark", 1, "en"),
+            ("light", 2, "de"),
+        )
+    ]
     return cases
 
 
@@ -180,6 +190,11 @@ def _make_state(case: GoldenCase) -> PopupState:
     else:
         state = make_popup_state(case.state, translator)
     state = state.change_selection(grouping=Grouping(case.grouping))
+    if case.variant == "receipt":
+        bounds = map(to_epoch_ms, (START, END))
+        state = state.change_data(
+            receipt=(make_receipt(*bounds), list_receipt_paths())
+        )
     if "week" in case.variant:
         state = state.change_selection(chart=ChartKind.WEEK)
     start_ms = to_epoch_ms(START)

@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
+from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.setup import SetupState, SetupSwitch
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.platform.known_folders import get_pictures_folder
-from claude_tray.store.connection import open_writer
+from claude_tray.presentation.page_paths import link_window
+from claude_tray.store.connection import open_writer, transaction
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.ui.popup.dismissals import load_dismissals
 from claude_tray.ui.popup.popup_window import PopupWindow
 from claude_tray.ui.toolkit.messages import (
@@ -258,6 +263,123 @@ def test_a_dragged_range_limits_the_list(window: PopupWindowHarness) -> None:
     assert window.labels["clear:range"].endswith(
         (NOW - timedelta(minutes=40)).astimezone().strftime("%H:%M")
     )
+
+
+def report_limits(folder: Path) -> None:
+    """Report 12 points of the 5-hour limit, of which 6 are from here."""
+    reset_ms = to_epoch_ms(at("14:00", day=20))
+    with (
+        closing(open_writer(folder / "usage.db")) as writer,
+        transaction(writer),
+    ):
+        for clock, percent in (("09:01", 3.0), ("09:30", 9.0), ("09:56", 12)):
+            at_ms = to_epoch_ms(at(clock, day=20))
+            sample = LimitSample("", FIVE_HOUR, percent, reset_ms, at_ms)
+            save_samples(writer, [sample._replace(session="b")])
+
+
+def test_a_click_on_the_chart_shows_what_used_the_window(
+    window: PopupWindowHarness,
+) -> None:
+    report_limits(window.folder)
+    window.content.refresh(NOW + timedelta(minutes=1))
+    control = window.content.control
+    height = control.render().picture.height
+    chart = next(r for r in control.regions if r.name == "chart")
+    middle = chart.bounds.center_x, chart.bounds.y + 100
+
+    control.press(*middle)
+    control.release()
+
+    label = window.labels["receipt"]
+    assert label.startswith("5-hour limit, 2026-03-20 ")
+    assert "12 points of the 5-hour limit until " in label
+    assert control.render().picture.height == height
+    assert "chart" not in window.labels
+    window.type_keys("Escape")
+    assert "chart" in window.labels
+    assert control.is_open
+
+
+def test_a_dragged_range_has_its_own_receipt(
+    window: PopupWindowHarness,
+) -> None:
+    """The first half hour; R opens the receipt, and leaves it."""
+    report_limits(window.folder)
+    window.content.refresh(NOW + timedelta(minutes=1))
+    control = window.content.control
+    chart = next(r for r in control.regions if r.name == "chart")
+    left, width = chart.bounds.x + 12, chart.bounds.width - 24
+    y = chart.bounds.y + 100
+    control.press(left + 1, y)
+    control.move(left + width * 0.09, y)
+    control.release()
+
+    window.type_keys("R")
+    label = window.labels["receipt"]
+    window.act("dashboard")
+    window.type_keys("R")
+
+    start = to_epoch_ms(at("09:00", day=20))
+    assert " points of the 5-hour limit until " in label
+    assert "12 points" not in label
+    assert window.actions == [
+        UserAction(
+            ActionKind.OPEN_DASHBOARD,
+            page=link_window(start, start + 1_800_000, "five_hour"),
+        ),
+        CLOSE,
+    ]
+    assert "clear:range" in window.labels
+
+
+def test_the_receipt_of_the_week_is_of_the_weekly_limit(
+    window: PopupWindowHarness,
+) -> None:
+    reset_ms = to_epoch_ms(at("12:00", day=22))
+    with (
+        closing(open_writer(window.folder / "usage.db")) as writer,
+        transaction(writer),
+    ):
+        at_ms = to_epoch_ms(at("09:56", day=20))
+        sample = LimitSample("", SEVEN_DAY, 7.0, reset_ms, at_ms)
+        save_samples(writer, [sample._replace(session="b")])
+    window.content.refresh(NOW + timedelta(minutes=1))
+
+    window.type_keys("W", "R")
+
+    assert "Weekly limit: 7 points until " in window.labels["receipt"]
+
+
+def test_without_reports_a_receipt_has_shares_of_the_cost(
+    window: PopupWindowHarness,
+) -> None:
+    window.act("receipt")
+
+    assert "shares are of the cost" in window.labels["receipt"]
+
+
+def test_the_receipt_is_saved_without_names(
+    window: PopupWindowHarness,
+) -> None:
+    report_limits(window.folder)
+    window.content.refresh(NOW + timedelta(minutes=1))
+    window.type_keys("R", "Ctrl+S")
+
+    (path,) = get_pictures_folder().glob("*.png")
+    assert window.message == f"Saved: {path.name}"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with Image.open(path) as picture:
+        assert picture.size == (1200, 630)
+
+
+def test_other_keys_wait_until_the_receipt_is_left(
+    window: PopupWindowHarness,
+) -> None:
+    before = window.list_rows()
+    window.type_keys("R", "2", "M", "W", "Right", "R")
+
+    assert window.list_rows() == before
 
 
 def test_the_window_and_the_week_are_one_key_apart(

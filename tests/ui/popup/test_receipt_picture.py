@@ -5,6 +5,7 @@ import io
 from PIL import Image
 
 from claude_tray.core.receipt_parts import Dimension
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.receipt import (
     ReceiptRow,
     ReceiptSection,
@@ -43,7 +44,7 @@ def make_view(project: str = "shop", model: str = "Opus") -> ReceiptView:
 
 def draw(view: ReceiptView, *, has_projects: bool) -> bytes:
     return draw_receipt_picture(
-        view, theme="dark", is_rtl=False, has_projects=has_projects
+        view, ENGLISH, theme="dark", has_projects=has_projects
     ).tobytes()
 
 
@@ -61,7 +62,7 @@ def test_long_texts_stay_within_their_columns() -> None:
     view = make_view(project="long-name-of-a-project " * 9)
 
     picture = draw_receipt_picture(
-        view, theme="light", is_rtl=False, has_projects=True
+        view, ENGLISH, theme="light", has_projects=True
     )
 
     background = picture.getpixel((2, 2))
@@ -76,7 +77,7 @@ def test_a_receipt_without_parts_is_drawn_too() -> None:
     empty = make_view()._replace(sums=(), sections=(), amount="$0.00")
 
     data = encode_receipt_picture(
-        empty, theme="light", is_rtl=True, has_projects=True
+        empty, ENGLISH, theme="light", has_projects=True
     )
 
     with Image.open(io.BytesIO(data)) as picture:

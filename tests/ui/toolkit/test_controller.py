@@ -538,8 +538,8 @@ def test_a_range_is_selected_by_dragging() -> None:
     assert driver.actions == []
 
 
-@pytest.mark.parametrize(("x", "actions"), [(10, ["chart"]), (110, [])])
-def test_a_click_on_a_range_is_a_click(x: float, actions: list[str]) -> None:
+@pytest.mark.parametrize(("x", "action"), [(10, "chart"), (110, "days")])
+def test_a_click_on_a_range_is_a_click(x: float, action: str) -> None:
     driver = ListDriver()
 
     driver.drag((x, 50), (x + 1, 51))
@@ -547,7 +547,7 @@ def test_a_click_on_a_range_is_a_click(x: float, actions: list[str]) -> None:
     driver.control.release()
 
     assert driver.ranges == []
-    assert driver.actions == actions
+    assert driver.actions == [action]
 
 
 def test_a_pinned_window_is_released_by_the_same_button() -> None:

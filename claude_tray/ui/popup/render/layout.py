@@ -25,6 +25,7 @@ from claude_tray.ui.toolkit.surface import (
 from claude_tray.ui.toolkit.widgets import DragKind
 
 if TYPE_CHECKING:
+    from claude_tray.presentation.receipt import ReceiptView
     from claude_tray.ui.popup.compose import PopupView
 
 
@@ -73,6 +74,8 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
     if view.help or view.welcome is not None:
         return _draw_sheet(view, view_state)
     layout = _compute_layout(view, view_state)
+    if view.receipt is not None:
+        return _draw_receipt(view, view.receipt, view_state, layout)
     surface = DrawSurface(
         (POPUP_WIDTH, layout.height),
         view_state,
@@ -137,7 +140,7 @@ def _draw_usage(
     choices.draw_choices(
         surface, layout.periods, view.controls.periods, chosen
     )
-    usage.draw_sum(surface, view.total, layout.total)
+    usage.draw_sum(surface, view, layout.total)
     usage.draw_chips(surface, view, layout.chips)
     if view.controls.groupings:
         usage.draw_groupings(surface, view, layout.groupings)
@@ -190,6 +193,28 @@ def _draw_welcome(
     return messages.WelcomePainter(surface, bounds).draw(view.welcome)
 
 
+def _draw_receipt(
+    view: PopupView,
+    receipt: ReceiptView,
+    view_state: ViewState,
+    layout: _PopupLayout,
+) -> Frame:
+    """Draw a receipt in a window of the same size."""
+    # Late: the popup opens without it.
+    from claude_tray.ui.popup.render import receipt_sheet
+
+    size = (POPUP_WIDTH, layout.height)
+    surface = DrawSurface(
+        size, view_state, is_rtl=view.is_rtl, language=view.language
+    )
+    surface.add_drag_region(Rect(0, 0, POPUP_WIDTH, 40))
+    height = layout.footer.y - _LIST_GAP
+    bounds = Rect(PADDING, 0, header.CONTENT_WIDTH, height)
+    label = f"{view.controls.back} (Esc)"
+    receipt_sheet.draw_receipt(surface, receipt, bounds, label)
+    return _finish(surface, view, layout.footer)
+
+
 def _place_accounts() -> Rect:
     return Rect(
         PADDING, _ACCOUNTS_TOP, header.CONTENT_WIDTH, choices.CHOICES_HEIGHT
@@ -203,7 +228,9 @@ def _compute_layout(view: PopupView, view_state: ViewState) -> _PopupLayout:
     )
     width = header.CONTENT_WIDTH
     lines = header.wrap_sentence(surface, view.headline, width)
-    has_chips = view.range_text or view.project_text
+    has_chips = (
+        view.range_text or view.project_text or view.controls.receipt
+    ) and not usage.has_link_in_sum(surface, view)
     extra = min(view_state.extra_height, get_max_extra_height(view))
     blocks = (
         (

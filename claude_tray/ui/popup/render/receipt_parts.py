@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.ui.graphics import canvas, shapes
-from claude_tray.ui.graphics.palette import mix_colors
+from claude_tray.ui.graphics import canvas, palette, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claude_tray.presentation.receipt import ReceiptRow, ReceiptSection
-    from claude_tray.ui.graphics.palette import Palette
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
@@ -32,9 +30,9 @@ _GAP: Final = 8.0
 _KEY_SIZE: Final = 8.0
 
 
-def select_sum_colors(palette: Palette) -> tuple[str, ...]:
+def select_sum_colors(colors: palette.Palette) -> tuple[str, ...]:
     """Return the colors of this computer, elsewhere and rounding."""
-    return palette.accent, palette.kinds[1], palette.faint
+    return colors.accent, colors.kinds[1], colors.faint
 
 
 def compute_sums_height(rows: Sequence[ReceiptRow]) -> float:
@@ -48,15 +46,14 @@ def draw_sums(
     """Draw what was used here and elsewhere as one bar with a legend."""
     if not rows:
         return
-    palette = surface.palette
-    colors = select_sum_colors(palette)
+    colors = select_sum_colors(surface.palette)
     bar = bounds._replace(height=SUMS_BAR_HEIGHT)
     parts = [
         (row.fraction, color)
         for row, color in zip(rows, colors, strict=False)
         if row.fraction > 0
     ]
-    shapes.draw_stacked_bar(surface.canvas, bar, parts, palette.track)
+    shapes.draw_stacked_bar(surface.canvas, bar, parts, surface.palette.track)
     y = bar.bottom + 6
     for row, color in zip(rows, colors, strict=False):
         line = canvas.Rect(bounds.x, y, bounds.width, _SUM_HEIGHT)
@@ -80,8 +77,8 @@ def draw_section(
     has_points: bool,
 ) -> None:
     """Draw the title of a section and its largest rows, each on its bar."""
-    palette = surface.palette
-    style = canvas.TextStyle(palette.soft, _TITLE_SIZE, "semibold")
+    colors = surface.palette
+    style = canvas.TextStyle(colors.soft, _TITLE_SIZE, "semibold")
     title = surface.truncate_text(section.title, style, bounds.width)
     surface.draw_text((bounds.x, bounds.y + _TITLE_BASELINE), title, style)
     y = bounds.y + TITLE_HEIGHT
@@ -89,7 +86,7 @@ def draw_section(
         line = canvas.Rect(bounds.x, y, bounds.width, ROW_HEIGHT - 2)
         width = line.width * min(1.0, max(0.0, row.fraction))
         if width > 0:
-            fill = mix_colors(palette.background, palette.accent, 0.24)
+            fill = palette.mix_colors(colors.background, colors.accent, 0.24)
             bar = line._replace(width=max(3.0, width))
             surface.draw_box(bar, fill, min(_RADIUS, bar.width / 2))
         _draw_line(surface, row, line, _PADDING, has_points=has_points)
@@ -105,16 +102,16 @@ def _draw_line(
     has_points: bool,
 ) -> None:
     """Draw label, points and share of a row; the label is shortened."""
-    palette, y = surface.palette, line.y + _BASELINE
+    colors, y = surface.palette, line.y + _BASELINE
     end = line.right - _PADDING
-    soft = canvas.TextStyle(palette.soft, _SHARE_SIZE)
+    soft = canvas.TextStyle(colors.soft, _SHARE_SIZE)
     share_width = surface.draw_text((end, y), row.share, soft, "end")
     end -= max(_SHARE_WIDTH, share_width + _GAP)
-    strong = canvas.TextStyle(palette.text, _NAME_SIZE, "medium")
+    strong = canvas.TextStyle(colors.text, _NAME_SIZE, "medium")
     value = row.points if has_points else row.cost
     value_width = surface.draw_text((end, y), value, strong, "end")
     end -= max(_POINTS_WIDTH if has_points else 0, value_width) + _GAP
-    name = canvas.TextStyle(palette.text, _NAME_SIZE)
+    name = canvas.TextStyle(colors.text, _NAME_SIZE)
     start = line.x + indent
     text = surface.truncate_text(row.label, name, end - start)
     surface.draw_text((start, y), text, name)

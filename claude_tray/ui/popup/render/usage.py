@@ -36,6 +36,7 @@ _TOKENS_SIZE: Final = 11.0
 _MIN_PROJECT_WIDTH: Final = 84.0
 _MIN_COST_WIDTH: Final = 56.0
 _ICON_SIZE: Final = 15.0
+_LINK_SIZE: Final = 11.0
 _EMPTY_BASELINE: Final = 40.0
 _SEARCH_WIDTH: Final = 28.0
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
@@ -95,11 +96,25 @@ def compute_sum_height(
     return _SUM_LINE * (1 if _fits_one_line(surface, total) else 2) + 4
 
 
+def has_link_in_sum(surface: DrawSurface, view: PopupView) -> bool:
+    """Return whether the sum's second line has space for the receipt's link."""
+    has_chips = view.range_text or view.project_text
+    return (
+        view.controls.receipt is not None
+        and not has_chips
+        and not _fits_one_line(surface, view.total)
+    )
+
+
 def draw_sum(
-    surface: DrawSurface, total: usage_list.PeriodSum, bounds: canvas.Rect
+    surface: DrawSurface, view: PopupView, bounds: canvas.Rect
 ) -> None:
     """Draw cost and tokens of the period."""
-    palette = surface.palette
+    palette, total = surface.palette, view.total
+    link, link_width = view.controls.receipt, 0.0
+    if link is not None and has_link_in_sum(surface, view):
+        line = bounds._replace(y=bounds.bottom - choices.CHIP_HEIGHT)
+        link_width = _draw_receipt_link(surface, link, line)
     label = ", ".join(
         filter(None, (total.cost, total.change, total.cost_note, total.tokens))
     )
@@ -120,7 +135,8 @@ def draw_sum(
     if _fits_one_line(surface, total):
         surface.draw_text((bounds.right, y), total.tokens, soft, "end")
     else:
-        text = surface.truncate_text(total.tokens, soft, bounds.width)
+        space = bounds.width - link_width
+        text = surface.truncate_text(total.tokens, soft, space)
         surface.draw_text((bounds.x, y + _SUM_LINE), text, soft)
 
 
@@ -139,17 +155,47 @@ def _fits_one_line(surface: DrawSurface, total: usage_list.PeriodSum) -> bool:
 def draw_chips(
     surface: DrawSurface, view: PopupView, bounds: canvas.Rect
 ) -> None:
-    """Draw the selected range and project, each with a cross."""
+    """Draw range and project, each with a cross, and what opens the receipt."""
     texts = {
         "clear:range": view.range_text,
         "clear:project": view.project_text,
     }
     chips = [(action, text) for action, text in texts.items() if text]
-    x = bounds.x
-    space = (bounds.width - _GAP * (len(chips) - 1)) / max(1, len(chips))
+    x, end, link = bounds.x, bounds.right, view.controls.receipt
+    if link is not None and not has_link_in_sum(surface, view):
+        end -= _draw_receipt_link(surface, link, bounds)
+    space = (end - x - _GAP * len(chips)) / max(1, len(chips))
     for action, text in chips:
         button = Button(action, text, "Esc")
         x += choices.draw_chip(surface, (x, bounds.y), button, space) + _GAP
+
+
+def _draw_receipt_link(
+    surface: DrawSurface, button: Button, bounds: canvas.Rect
+) -> float:
+    """Draw what opens the receipt, at the end of the line; return its width."""
+    palette = surface.palette
+    style = canvas.TextStyle(palette.soft, _NAME_SIZE - 0.5, "medium")
+    label_width = surface.measure_text(button.label, style)
+    width = label_width + _LINK_SIZE + 2 * _ROW_PADDING
+    box = canvas.Rect(
+        bounds.right - width, bounds.y, width, choices.CHIP_HEIGHT
+    )
+    is_hovered = surface.add_region(
+        button.action,
+        box,
+        button.label,
+        tooltip=choices.format_tooltip(button),
+    )
+    surface.draw_focus_ring(button.action, box, 7, palette.background)
+    if is_hovered:
+        surface.draw_box(box, palette.hover, 7)
+        style = style._replace(color=palette.text)
+    x, baseline = box.x + _ROW_PADDING, box.y + box.height / 2 + 4.3
+    surface.draw_text((x, baseline), button.label, style)
+    corner = (x + label_width + 2, box.y + (box.height - _LINK_SIZE) / 2)
+    surface.draw_pictogram("next", corner, _LINK_SIZE, style.color)
+    return width + _GAP
 
 
 def draw_groupings(

@@ -113,11 +113,28 @@ def test_a_long_sum_takes_two_lines() -> None:
 
     heights = [compute_sum_height(surface, total) for total in (short, long)]
     for total in (short, long):
-        draw_sum(surface, total, LINE)
+        draw_sum(surface, build()._replace(total=total), LINE)
 
     assert heights[1] - heights[0] == 18
-    assert surface.regions[0].label == "$1, 8 tokens"
-    assert surface.regions[1].label.startswith("$1,234.56, at API prices")
+    labels = [r.label for r in surface.regions if r.name == "sum"]
+    assert labels[0] == "$1, 8 tokens"
+    assert labels[1].startswith("$1,234.56, at API prices")
+
+
+def test_the_receipt_is_opened_next_to_a_long_sum() -> None:
+    """Next to a short one there is no space; then it has its own line."""
+    surface = make_surface()
+    long = PeriodSum("$1,234.56", "at API prices, not billed", "8.2M" * 9)
+
+    draw_sum(surface, build()._replace(total=long), LINE)
+    shares = [r.name for r in surface.regions]
+    short = build()._replace(total=PeriodSum("$1", "", "8 tokens"))
+    draw_sum(surface, short, LINE)
+    draw_chips(surface, short, LINE)
+
+    assert sorted(shares) == ["receipt", "sum"]
+    assert [r.name for r in surface.regions[2:]] == ["sum", "receipt"]
+    assert all(r.bounds.right <= LINE.right + 1 for r in surface.regions)
 
 
 def test_chips_name_what_the_list_is_limited_to() -> None:
@@ -126,10 +143,11 @@ def test_chips_name_what_the_list_is_limited_to() -> None:
 
     draw_chips(surface, view, LINE)
 
-    first, second = surface.regions
+    link, first, second = surface.regions
     assert (first.name, second.name) == ("clear:range", "clear:project")
     assert first.bounds.right < second.bounds.x
-    assert second.bounds.right <= LINE.right + 1
+    assert second.bounds.right < link.bounds.x
+    assert link.bounds.right <= LINE.right + 1
 
 
 def test_the_search_takes_the_place_of_the_groupings() -> None:
