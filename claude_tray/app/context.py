@@ -62,6 +62,7 @@ class AppContext(NamedTuple):
         environment: Environment variables, and those of the `.env` file.
         extra_folders: Folders of other providers than Claude Code.
         sync_error: Why nothing may be sent; None if it may.
+        telemetry_error: Why no metrics may be exported; None if they may.
         folders_fixed_by: What chose the folders if not the settings, such as
             "--claude-path"; else empty.
     """
@@ -73,6 +74,7 @@ class AppContext(NamedTuple):
     extra_folders: tuple[AccountFolder, ...] = ()
     sync_error: SettingsError | None = None
     folders_fixed_by: str = ""
+    telemetry_error: SettingsError | None = None
 
     @property
     def translator(self) -> Translator:
@@ -260,6 +262,7 @@ def _build_context(
         "--claude-path"
         if claude_path
         else ("CLAUDE_PATH" if environment.claude_path else ""),
+        loaded.telemetry_error,
     )
 
 

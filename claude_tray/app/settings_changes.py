@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _SYNC_PREFIX: Final = "sync."
+_TELEMETRY_PREFIX: Final = "telemetry."
 _COMMAND: Final = "notifications.command"
 
 
@@ -73,6 +74,11 @@ def check_settings(
         from claude_tray.sync.settings_check import check_sync_settings
 
         check_sync_settings(settings, environment)
+    if names is None or any(n.startswith(_TELEMETRY_PREFIX) for n in names):
+        # Late: most users export nothing.
+        from claude_tray.telemetry.targets import check_telemetry_settings
+
+        check_telemetry_settings(settings)
     command = settings.notifications_command
     if command and (names is None or _COMMAND in names):
         find_program(command[0])

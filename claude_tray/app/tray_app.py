@@ -18,6 +18,7 @@ from claude_tray.app import (
     shutdown,
     statusline_limits,
     sync_control,
+    telemetry_service,
     view_options,
     windows,
 )
@@ -125,6 +126,7 @@ class TrayApp:
         self._sync = sync_control.SyncController(
             self._services.sync_service, self._load_context
         )
+        self._telemetry = telemetry_service.TelemetryService(channel)
         self._dispatcher = ActionDispatcher(
             actions, self._build_handlers(), self._report_error
         )
@@ -189,11 +191,13 @@ class TrayApp:
         self._live_settings.start()
         self._updates.start()
         self._notifications.start()
+        self._telemetry.reconfigure(self._context)
         self._windows.start_publishing(self._services.channel)
 
     def _stop(self, instance: SingleInstance) -> None:
         self._live_settings.stop()
         self._updates.stop()
+        self._telemetry.stop()
         # Before the windows: a late action would open one again.
         self._dispatcher.stop()
         self._services.stop()
@@ -349,3 +353,4 @@ class TrayApp:
         self._view_options.update_settings(context)
         self._updates.wake()
         self._sync.reconfigure(context)
+        self._telemetry.reconfigure(context)

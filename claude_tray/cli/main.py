@@ -38,7 +38,7 @@ COMMANDS: Final = {
     "budget": gettext_noop("Say whether enough of the limit is left"),
     "walls": gettext_noop("List the limits that were reached"),
     "plan": gettext_noop("Replay the last 30 days with another first message"),
-    "export": gettext_noop("Export all stored usage as JSON or CSV"),
+    "export": gettext_noop("Export all stored usage, or metrics"),
     "import": gettext_noop("Import usage from another tool"),
     "open": gettext_noop("Open the dashboard in the browser"),
     "popup": gettext_noop("Open the popup, or write it as a web page"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ENV_FILE_NAME: Final = ".env"
 _URL_VARIABLE: Final = "CLAUDE_USAGE_API_URL"
 _TOKEN_VARIABLE: Final = "CLAUDE_USAGE_API_TOKEN"  # noqa: S105 - a name
+OTLP_VARIABLE: Final = "CLAUDE_TRAY_OTLP_HEADERS"
 _GROUP_OTHER_BITS: Final = 0o077
 
 
@@ -84,6 +85,8 @@ class EnvVars(NamedTuple):
             colons between them, `LC_ALL`, `LC_MESSAGES` and `LANG`.
         api_url: `CLAUDE_USAGE_API_URL`: address of the sync server.
         api_token: `CLAUDE_USAGE_API_TOKEN`: token for that server.
+        otlp_headers: `CLAUDE_TRAY_OTLP_HEADERS`: headers of requests to an
+            OpenTelemetry collector, as `Authorization=Basic%20abc`.
         token_url: Address that was given next to the token, in the `.env`
             file or in the environment; empty if there was none.
     """
@@ -95,6 +98,7 @@ class EnvVars(NamedTuple):
     api_url: str = ""
     api_token: Secret = Secret()
     token_url: str = ""
+    otlp_headers: Secret = Secret()
 
 
 def merge_environment(
@@ -113,6 +117,7 @@ def parse_environment(variables: Mapping[str, str]) -> EnvVars:
         claude_path=variables.get("CLAUDE_PATH", ""),
         claude_config_dir=variables.get("CLAUDE_CONFIG_DIR", ""),
         language=_find_language(variables),
+        otlp_headers=Secret(variables.get(OTLP_VARIABLE, "").strip()),
         api_url=variables.get(_URL_VARIABLE, "").strip(),
         api_token=Secret(variables.get(_TOKEN_VARIABLE, "").strip()),
     )

@@ -11,7 +11,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config import choices, cost_options, validators
+from claude_tray.config import (
+    choices,
+    cost_options,
+    telemetry_options,
+    validators,
+)
 from claude_tray.config.option import (
     STATUSLINE_LABEL,
     STATUSLINE_PARTS,
@@ -288,21 +293,8 @@ class Settings(NamedTuple):
             kind=OptionKind.HOURS,
         ),
     )
-    notifications_command: tuple[str, ...] = _table.option(
-        "notifications.command",
-        (),
-        validators.parse_command,
-        'list of strings, as `["/home/ana/bin/notify", "--loud"]`',
-        "Program, and its arguments, that gets each notification as JSON"
-        " ([notifications.md](notifications.md))",
-        Widget(
-            gettext_noop("Run a command for each notification"),
-            gettext_noop(
-                "Program and arguments, one a line; gets JSON on its standard"
-                " input"
-            ),
-            kind=OptionKind.COMMAND,
-        ),
+    notifications_command: tuple[str, ...] = (
+        telemetry_options.declare_notification_command(_table)
     )
     statusline_parts: tuple[str, ...] = _table.option(
         "statusline.parts",
@@ -387,6 +379,16 @@ class Settings(NamedTuple):
             gettext_noop("Empty: its host name"),
         ),
     )
+    telemetry_prometheus_file: str = telemetry_options.declare_prometheus_file(
+        _table
+    )
+    telemetry_otlp_endpoint: str = telemetry_options.declare_otlp_endpoint(
+        _table
+    )
+    telemetry_interval_seconds: int = telemetry_options.declare_interval(
+        _table
+    )
+    telemetry_projects: str = telemetry_options.declare_projects(_table)
     unknown_keys: tuple[str, ...] = ()
     invalid: Mapping[str, SettingsError] = MappingProxyType({})
 

@@ -23,6 +23,8 @@ FREE_FORM_TABLES: Final = frozenset({_PRICES, "profiles"})
 BYTE_ORDER_MARK: Final = "\ufeff"
 _FOLDERS_OPTION: Final = "claude_paths"
 _SYNC_PREFIX: Final = "sync."
+_TELEMETRY_PREFIX: Final = "telemetry."
+_EXCLUDE_OPTION: Final = "sync.exclude"
 _MAX_BYTES: Final = 256 << 10
 # tomllib takes quadratic time for the parts of a key.
 _MAX_DOTS_PER_LINE: Final = 500
@@ -52,13 +54,21 @@ class LoadedSettings(NamedTuple):
     @property
     def sync_error(self) -> SettingsError | None:
         """Why nothing may be sent: a limit on what is sent may be lost."""
+        return self._find_error(_SYNC_PREFIX)
+
+    @property
+    def telemetry_error(self) -> SettingsError | None:
+        """Why no metrics may be written or sent, for the same reason."""
+        return self._find_error(_TELEMETRY_PREFIX, _EXCLUDE_OPTION)
+
+    def _find_error(self, *prefixes: str) -> SettingsError | None:
         if self.file_error is not None:
             return self.file_error
         return next(
             (
                 error
                 for name, error in self.settings.invalid.items()
-                if name.startswith(_SYNC_PREFIX)
+                if name.startswith(prefixes)
             ),
             None,
         )

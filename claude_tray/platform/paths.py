@@ -131,6 +131,7 @@ _STATE_FILES: Final = (
     "instance.*",
     "notices.json",
     "notification-command.json",
+    "telemetry.json",
     "offered",
     "page.address",
     "page-templates",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# No command gets our token, even if it is in our environment.
-_OWN_SECRETS: Final = ("CLAUDE_USAGE_API_TOKEN",)
+# No command gets our secrets, even if they are in our environment.
+_OWN_SECRETS: Final = ("CLAUDE_USAGE_API_TOKEN", "CLAUDE_TRAY_OTLP_HEADERS")
 _NO_PROGRAM: Final = gettext_noop("There is no program “{name}”.")
 
 

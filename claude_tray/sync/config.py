@@ -155,6 +155,7 @@ _INVALID_URL_CHARS: Final = re.compile(r"[\x00-\x20\\\x7f]")
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 NAMES: Final = "names"
 ALIASES: Final = "aliases"
+HIDDEN: Final = "hidden"
 
 
 class SyncEndpoint(NamedTuple):

@@ -30,7 +30,13 @@ from claude_tray.store.outbox import (
     UnsentRecord,
     list_project_paths,
 )
-from claude_tray.sync.config import ALIASES, NAMES, PrivacySettings, SyncConfig
+from claude_tray.sync.config import (
+    ALIASES,
+    HIDDEN,
+    NAMES,
+    PrivacySettings,
+    SyncConfig,
+)
 from claude_tray.sync.limit_payloads import load_limit_payloads
 
 if TYPE_CHECKING:
@@ -40,7 +46,6 @@ if TYPE_CHECKING:
 
 
 _SESSION_OVERHEAD_BYTES: Final = 512
-_HIDDEN: Final = "hidden"
 _DIGEST_LENGTH: Final = 16
 _MAX_LENGTH: Final = 255
 
@@ -167,7 +172,7 @@ class NameAnonymizer:
             return name[:_MAX_LENGTH]
         if self._privacy.projects == ALIASES:
             return f"p-{_compute_digest(self._privacy.key, name)}"
-        return _HIDDEN
+        return HIDDEN
 
     def folder_name(self, path: str, account: str) -> str:
         """Return the project's transcript folder; "" if hidden."""

@@ -1,7 +1,8 @@
-"""Run `claude-tray export`: write all stored usage as JSON or CSV."""
+"""Run `claude-tray export`: write all stored usage, or metrics."""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import sys
@@ -27,7 +28,6 @@ from claude_tray.store import export
 from claude_tray.text import escape_cell
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterable, Iterator
 
 
@@ -45,10 +45,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=gettext_noop("file to write; default: standard output"),
     )
+    metrics = parser.add_mutually_exclusive_group()
+    metrics.add_argument(
+        "--prometheus",
+        metavar="FILE",
+        help=gettext_noop(
+            "write metrics for Prometheus' textfile collector; - prints them"
+        ),
+    )
+    metrics.add_argument(
+        "--otlp",
+        metavar="URL",
+        nargs="?",
+        const="",
+        help=gettext_noop(
+            "send metrics to an OpenTelemetry collector; default: the address"
+            " of the settings"
+        ),
+    )
+    parser.add_argument(
+        "--projects",
+        choices=("hidden", "aliases", "names"),
+        help=gettext_noop(
+            "how metrics name projects; default: the setting, hidden"
+        ),
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help=gettext_noop("renew metrics until Ctrl+C ends it"),
+    )
+    # The tray starts such a process, which ends with it.
+    parser.add_argument(
+        "--until-closed", action="store_true", help=argparse.SUPPRESS
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
+    is_metrics = arguments.prometheus is not None or arguments.otlp is not None
+    _check_arguments(arguments, is_metrics=is_metrics)
+    if is_metrics:
+        # Late: the other exports need none of it.
+        from claude_tray.cli.metrics_export import export_metrics
+
+        return export_metrics(arguments, context)
     is_table = arguments.format == "csv" and not arguments.json
     with open_for_reading(arguments, context) as reader:
         account = None
@@ -62,6 +103,27 @@ def run(arguments: argparse.Namespace) -> int:
             else:
                 _write_json(rows, file)
     return 0
+
+
+def _check_arguments(
+    arguments: argparse.Namespace, *, is_metrics: bool
+) -> None:
+    """
+    Refuse options that belong to another export.
+
+    Raises:
+        UsageError: There is one.
+    """
+    if is_metrics and (arguments.output or arguments.profile):
+        raise UsageError(
+            gettext_noop("Metrics cannot be combined with this option."),
+            hint=gettext_noop("Leave out --output and --account."),
+        )
+    if not is_metrics and (arguments.projects or arguments.watch):
+        raise UsageError(
+            gettext_noop("--projects and --watch are for metrics."),
+            hint=gettext_noop("Add --prometheus FILE or --otlp."),
+        )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from claude_tray.cli.doctor import (
     notification_command,
     prices,
     store,
+    telemetry,
 )
 from claude_tray.cli.doctor.finding import LABELS, Finding
 from claude_tray.cli.shared import add_json_argument, print_json
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     findings = [
         *files.collect_path_findings(context, translator),
         *notification_command.collect_command_findings(context, translator),
+        *telemetry.collect_telemetry_findings(context, translator),
         *_collect_data_findings(arguments, context, translator),
     ]
     audit.stop()

@@ -37,6 +37,7 @@ LABELS: Final = {
     "price_table": gettext_noop("Price table"),
     "imported": gettext_noop("Imported"),
     "notification_command": gettext_noop("Notification command"),
+    "telemetry": gettext_noop("Monitoring"),
     "profiles": gettext_noop("Accounts"),
     "window_rule": gettext_noop("Window rule"),
     "statusline": gettext_noop("Status line"),

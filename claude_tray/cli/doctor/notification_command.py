@@ -13,7 +13,6 @@ from claude_tray.app.notification_command import (
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.errors import SettingsError
 from claude_tray.platform import start_command, user_command
-from claude_tray.presentation.context import ViewContext
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
@@ -28,7 +27,7 @@ def collect_command_findings(
     if not command:
         return []
     gettext, name = translator.gettext, "notification_command"
-    value = {"command": list(command), "failed_at": None}
+    value: dict[str, object] = {"command": list(command), "failed_at": None}
     try:
         user_command.find_program(command[0])
     except SettingsError as error:
@@ -39,11 +38,10 @@ def collect_command_findings(
         return [Finding(name, value, shlex.join(command))]
     failed_at = datetime.fromtimestamp(failure.failed_at, UTC)
     value["failed_at"] = failed_at.isoformat(timespec="seconds")
-    view = ViewContext(failed_at, translator=translator)
     text = gettext(
         "Failed on {day} at {clock}: {problem}",
-        day=translator.format_day(failed_at, view.zone),
-        clock=view.format_clock(failed_at),
+        day=translator.format_day(failed_at),
+        clock=translator.format_clock(failed_at),
         problem=failure.problem,
     )
     hint = gettext(

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.cost import NANO_USD_PER_USD
+from claude_tray.core import cost, snapshot, time
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import Notification, NotificationKind
-from claude_tray.core.snapshot import BlockingLimit, Retention
-from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,18 +46,18 @@ def build_sample(
     """
     limit = None
     if kind in _LIMITS:
-        limit = BlockingLimit(reset, *_LIMITS[kind])
+        limit = snapshot.BlockingLimit(reset, *_LIMITS[kind])
     ended = now if kind is NotificationKind.READY else reset
     at = now + (reset - now) / 2
     if kind is NotificationKind.NOT_SYNCED:
         at = now - _SYNC_AGE
     return Notification(
         kind,
-        reset_ms=to_epoch_ms(ended),
+        reset_ms=time.to_epoch_ms(ended),
         percent=_PERCENTAGES.get(kind, _USUAL_PERCENT),
-        at_ms=to_epoch_ms(at),
-        spent=12 * NANO_USD_PER_USD,
-        budget=10 * NANO_USD_PER_USD,
-        retention=Retention(30, 12, 12),
+        at_ms=time.to_epoch_ms(at),
+        spent=12 * cost.NANO_USD_PER_USD,
+        budget=10 * cost.NANO_USD_PER_USD,
+        retention=snapshot.Retention(30, 12, 12),
         limit=limit,
     )

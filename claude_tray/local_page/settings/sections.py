@@ -145,6 +145,21 @@ SECTIONS: Final = (
         ),
     ),
     SettingsSection(
+        "monitoring",
+        gettext_noop("Monitoring"),
+        (
+            SectionGroup(
+                gettext_noop("Metrics of this computer"),
+                (
+                    "telemetry.prometheus_file",
+                    "telemetry.otlp_endpoint",
+                    "telemetry.interval_seconds",
+                    "telemetry.projects",
+                ),
+            ),
+        ),
+    ),
+    SettingsSection(
         "folders",
         gettext_noop("Folders"),
         (SectionGroup(gettext_noop("Folders"), ("claude_paths", "profiles")),),

@@ -10,11 +10,8 @@ from hypothesis import strategies as st
 
 from claude_tray.core.cost import Totals
 from claude_tray.core.usage import TokenCounts
-from claude_tray.server.metrics.exposition import (
-    DEFINITIONS,
-    MetricSamples,
-    expose_samples,
-)
+from claude_tray.protocol.metrics import DEFINITIONS, MetricSamples
+from claude_tray.server.metrics.exposition import expose_samples
 from claude_tray.server.metrics.response_counts import count_response
 from claude_tray.server.metrics.usage_metrics import add_machines, add_models
 from claude_tray.server.usage.queries.listings import ModelUsage

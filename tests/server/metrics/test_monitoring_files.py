@@ -17,7 +17,7 @@ import pytest
 import requests
 import yaml
 
-from claude_tray.server.metrics.exposition import DEFINITIONS
+from claude_tray.protocol.metrics import DEFINITIONS
 from tests.support.ports import find_free_port
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import run_server

@@ -7,8 +7,9 @@ import pytest
 
 from claude_tray.core.status import AccountStatus, Severity, assess_account
 from claude_tray.presentation.status_text import StatusDescription
+from claude_tray.protocol.metrics import MetricSamples
 from claude_tray.server.accounts.models import TokenScope
-from claude_tray.server.metrics.exposition import MetricSamples, expose_samples
+from claude_tray.server.metrics.exposition import expose_samples
 from claude_tray.server.metrics.usage_metrics import (
     add_accounts,
     collect_all_samples,

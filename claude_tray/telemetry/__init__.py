@@ -1,0 +1,1 @@
+"""Export usage and limits for monitoring: a file for Prometheus, and OTLP."""
