@@ -12,19 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app import demo_data, instance_client
-from claude_tray.app.display import DisplayLoop
-from claude_tray.app.instance_messages import (
-    Accepted,
-    Declined,
-    QuitTray,
-    RefreshStore,
-    ShowPopup,
-    encode_message,
-    parse_command,
+from claude_tray.app import (
+    demo_data,
+    instance_client,
+    instance_messages,
+    view_options,
 )
+from claude_tray.app.display import DisplayLoop
 from claude_tray.app.shutdown import ShutdownSignal
-from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
 from claude_tray.ingest.config import list_accounts
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
@@ -122,7 +117,9 @@ def _run_demo(
     windows = WindowManager(lambda: context, on_action)
     windows.start_publishing(channel)
     display = DisplayLoop(
-        channel, ViewOptionsStore(channel, context).get_options, shutdown
+        channel,
+        view_options.ViewOptionsStore(channel, context).get_options,
+        shutdown,
     )
     instance.serve(
         lambda line: _handle_line(line, on_action), shutdown.request
@@ -152,11 +149,13 @@ def _cycle_states(
 
 def _handle_line(line: str, on_action: Callable[[UserAction], None]) -> str:
     """Run a command of another process and return the reply as a line."""
-    command = parse_command(line)
-    if isinstance(command, QuitTray):
+    command = instance_messages.parse_command(line)
+    if isinstance(command, instance_messages.QuitTray):
         on_action(UserAction(ActionKind.QUIT))
-    elif isinstance(command, ShowPopup):
+    elif isinstance(command, instance_messages.ShowPopup):
         on_action(UserAction(ActionKind.OPEN_POPUP))
-    elif isinstance(command, RefreshStore):
-        return encode_message(Declined("demo"))
-    return encode_message(Accepted())
+    elif isinstance(command, instance_messages.RefreshStore):
+        return instance_messages.encode_message(
+            instance_messages.Declined("demo")
+        )
+    return instance_messages.encode_message(instance_messages.Accepted())

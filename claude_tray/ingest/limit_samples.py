@@ -19,18 +19,17 @@ from claude_tray.core.limits import (
 )
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.store import accounts as stored_accounts
-from claude_tray.store import metadata, project_roots
-from claude_tray.store.claude_reports import save_statusline_sessions
-from claude_tray.store.connection import Reader, Writer, transaction
-from claude_tray.store.limit_curves import save_curve
-from claude_tray.store.limit_reports import (
-    list_reported_names,
-    prune_reports,
-    save_samples,
+from claude_tray.store import (
+    claude_reports,
+    connection,
+    limit_curves,
+    limit_reports,
+    lookup_ids,
+    metadata,
+    project_roots,
+    session_owners,
+    windows,
 )
-from claude_tray.store.lookup_ids import LookupIds
-from claude_tray.store.session_owners import load_owners
-from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +54,7 @@ CLOCK_BEHIND_KEY: Final = "clock_behind"
 
 
 def ingest_statusline_samples(
-    writer: Writer, config: EngineConfig, now_ms: int
+    writer: connection.Writer, config: EngineConfig, now_ms: int
 ) -> bool:
     """
     Store the samples in the spool and delete their files.
@@ -84,7 +83,7 @@ def ingest_statusline_samples(
 
 
 def ingest_cached_limits(
-    writer: Writer, config: EngineConfig, now_ms: int
+    writer: connection.Writer, config: EngineConfig, now_ms: int
 ) -> bool:
     """Store the limits that tools cached; return whether any is current."""
     reports: list[_Report] = []
@@ -106,7 +105,7 @@ def ingest_cached_limits(
         if limits:
             reports.append(_Report(limits, info.unreadable))
         histories[folder.account] = info.history
-    with transaction(writer):
+    with connection.transaction(writer):
         _update_value(writer, CACHE_IGNORED_KEY, str(ignored or ""))
         for account, plan in plans.items():
             _update_value(writer, metadata.PLAN_PREFIX + account, plan)
@@ -122,7 +121,7 @@ def ingest_cached_limits(
 
 
 def _save_history(
-    writer: Writer,
+    writer: connection.Writer,
     account: str,
     history: Sequence[LimitSample],
     now_ms: int,
@@ -149,19 +148,21 @@ def _save_history(
         return False
     metadata.set_value(writer, key, str(new_samples[-1].observed_at_ms))
     _create_accounts(writer, {account})
-    save_curve(writer, new_samples)
+    limit_curves.save_curve(writer, new_samples)
     newest = {sample.name: sample for sample in new_samples}
-    save_samples(writer, newest.values(), now_ms)
+    limit_reports.save_samples(writer, newest.values(), now_ms)
     return True
 
 
-def _update_value(writer: Writer, key: str, value: str) -> None:
+def _update_value(writer: connection.Writer, key: str, value: str) -> None:
     """Store a value unless it is stored or has never been."""
     if metadata.get_value(writer, key) != value:
         metadata.set_value(writer, key, value)
 
 
-def count_ignored_values(reader: Reader | Writer) -> tuple[int, int]:
+def count_ignored_values(
+    reader: connection.Reader | connection.Writer,
+) -> tuple[int, int]:
     """Return how many values of samples and caches could not be read."""
     in_samples = metadata.get_value(reader, IGNORED_COUNT_KEY)
     in_caches = metadata.get_value(reader, CACHE_IGNORED_KEY)
@@ -182,7 +183,7 @@ class _Report(NamedTuple):
 
 
 def _store_samples(
-    writer: Writer,
+    writer: connection.Writer,
     config: EngineConfig,
     provider: Provider,
     samples: Sequence[SpooledSample],
@@ -190,7 +191,7 @@ def _store_samples(
 ) -> bool:
     folders = [f for f in config.folders if f.provider is provider]
     account_by_path = _map_folders_to_accounts(samples, folders)
-    owners = load_owners(
+    owners = session_owners.load_owners(
         writer, {s.session.uuid for s in samples if s.session}
     )
     followed_samples = [
@@ -208,9 +209,9 @@ def _store_samples(
         for sample, account in followed_samples
         if (limits := sample.to_limits(account))
     ]
-    with transaction(writer):
+    with connection.transaction(writer):
         _create_accounts(writer, {account for _, account in followed_samples})
-        save_statusline_sessions(
+        claude_reports.save_statusline_sessions(
             writer, [(s.session, account) for s, account in followed_samples]
         )
         for sample in samples:
@@ -226,7 +227,7 @@ def _store_samples(
 
 
 def _save_limits(
-    writer: Writer,
+    writer: connection.Writer,
     config: EngineConfig,
     reports: Sequence[_Report],
     now_ms: int,
@@ -242,13 +243,17 @@ def _save_limits(
     for report in sorted(reports, key=_get_report_time):
         completed = _complete_report(writer, report, now_ms)
         plausible += completed
-        changed_accounts |= save_samples(writer, completed, now_ms)
-    prune_reports(writer, {sample.account for sample in plausible}, now_ms)
+        changed_accounts |= limit_reports.save_samples(
+            writer, completed, now_ms
+        )
+    limit_reports.prune_reports(
+        writer, {sample.account for sample in plausible}, now_ms
+    )
     for account in list_accounts(config):
         if account.key in changed_accounts:
             # A new official window may change the inferred rule as well.
-            invalidate_closed(writer, 0, account.key)
-            persist_closed(writer, account, now_ms)
+            windows.invalidate_closed(writer, 0, account.key)
+            windows.persist_closed(writer, account, now_ms)
     return bool(merge_limit_samples(plausible, now_ms)) or any(
         sample.is_absent for sample in plausible
     )
@@ -259,7 +264,7 @@ def _get_report_time(report: _Report) -> int:
 
 
 def _complete_report(
-    writer: Writer, report: _Report, now_ms: int
+    writer: connection.Writer, report: _Report, now_ms: int
 ) -> list[LimitSample]:
     """
     Return a report's plausible samples, and those of limits that it lacks.
@@ -280,7 +285,9 @@ def _complete_report(
     )
     if not has_window:
         return plausible
-    known = list_reported_names(writer, first.account, first.source)
+    known = limit_reports.list_reported_names(
+        writer, first.account, first.source
+    )
     missing = [
         name
         for name in {FIVE_HOUR, *known}
@@ -290,9 +297,11 @@ def _complete_report(
     return plausible + [absent._replace(name=name) for name in sorted(missing)]
 
 
-def _create_accounts(writer: Writer, accounts: Iterable[str]) -> None:
+def _create_accounts(
+    writer: connection.Writer, accounts: Iterable[str]
+) -> None:
     """Create the rows that samples refer to."""
-    ids = LookupIds(writer)
+    ids = lookup_ids.LookupIds(writer)
     for key in sorted(accounts):
         ids.get_account_id(key)
 

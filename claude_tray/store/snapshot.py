@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+from claude_tray.core import calendar, display_names, time, windows
 from claude_tray.core.cost import (
     NanoUsd,
     ProjectModelKey,
@@ -18,7 +18,6 @@ from claude_tray.core.cost import (
     select_most_expensive,
     sum_totals,
 )
-from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.limit_hits import (
     LimitHit,
     build_samples_from_hits,
@@ -41,13 +40,6 @@ from claude_tray.core.snapshot import (
     RankedUsage,
     Snapshot,
     build_limit_usage,
-)
-from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import (
-    ValueSource,
-    Window,
-    WindowRules,
-    is_started_remotely,
 )
 from claude_tray.store import aggregates, claude_reports
 from claude_tray.store.aggregates import (
@@ -122,7 +114,7 @@ def build_account_state(
     """Return the state of an account at a time, apart from today's usage."""
     row = reader.execute(_SELECT_ACCOUNT, (account.key,)).fetchone()
     account_id, last_ms = row or (None, None)
-    now_ms = to_epoch_ms(now)
+    now_ms = time.to_epoch_ms(now)
     hits = load_hits(reader, account.key, now_ms - _MONTH_MS)
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
@@ -170,19 +162,21 @@ def _find_remote_start(
     reader: Reader | Writer,
     account: Account,
     account_id: int,
-    window: Window,
-    rules: WindowRules,
+    window: windows.Window,
+    rules: windows.WindowRules,
 ) -> datetime | None:
     """Return the start of a window that another device started."""
     # A window that started from a local record need not be searched.
-    if window.source is not ValueSource.OFFICIAL:
+    if window.source is not windows.ValueSource.OFFICIAL:
         return None
     first_ms = find_first_ms(
         reader,
         account_id,
-        to_epoch_ms(window.start) - SAME_RESET_TOLERANCE_MS,
+        time.to_epoch_ms(window.start) - SAME_RESET_TOLERANCE_MS,
     )
-    is_remote = is_started_remotely(window, first_ms, account.rule, rules)
+    is_remote = windows.is_started_remotely(
+        window, first_ms, account.rule, rules
+    )
     return window.start if is_remote else None
 
 
@@ -196,7 +190,9 @@ def _load_pace(
     start, end = progress.window.start, progress.window.end
     return compute_pace(
         progress,
-        load_minutes(reader, account_id, to_epoch_ms(start), to_epoch_ms(end)),
+        load_minutes(
+            reader, account_id, time.to_epoch_ms(start), time.to_epoch_ms(end)
+        ),
         _load_recent_windows(reader, account_id),
         now,
         experience,
@@ -216,7 +212,7 @@ def _find_blocked_until(blocking: Iterable[LimitHit]) -> datetime | None:
 
 
 def _to_datetime(at_ms: int | None) -> datetime | None:
-    return None if at_ms is None else from_epoch_ms(at_ms)
+    return None if at_ms is None else time.from_epoch_ms(at_ms)
 
 
 def _load_recent_windows(
@@ -258,7 +254,7 @@ class SnapshotBuilder:
 
     def invalidate_from(self, from_ms: int) -> None:
         """Drop the cache if records from this time on affect it."""
-        if self._cached and from_ms < self._cached[0] * BUCKET_MS:
+        if self._cached and from_ms < self._cached[0] * calendar.BUCKET_MS:
             self._cached = None
 
     def build(
@@ -286,7 +282,7 @@ class SnapshotBuilder:
         snapshot = add_unanswered(
             self._reader,
             _summarize_usage(historical, today_usage, names, now),
-            today_bucket * BUCKET_MS,
+            today_bucket * calendar.BUCKET_MS,
         )
         states = [
             replace(
@@ -312,7 +308,7 @@ class SnapshotBuilder:
     def _label_projects(self, paths: Collection[str]) -> dict[str, str]:
         """Return labels by path, cached until the set of paths changes."""
         if self._project_names.keys() != set(paths):
-            self._project_names = build_unique_labels(paths)
+            self._project_names = display_names.build_unique_labels(paths)
         return self._project_names
 
     def _compute_today_totals(
@@ -320,8 +316,8 @@ class SnapshotBuilder:
     ) -> Totals:
         return aggregates.compute_account_totals(
             self._reader,
-            today_bucket * BUCKET_MS,
-            end_bucket * BUCKET_MS,
+            today_bucket * calendar.BUCKET_MS,
+            end_bucket * calendar.BUCKET_MS,
             account.key,
         )
 
@@ -341,10 +337,10 @@ class SnapshotBuilder:
         local_now = now.astimezone(self._zone)
         day = local_now.date(), local_now.utcoffset()
         if self._cached is None or self._cached_day != day:
-            today_bucket = compute_first_bucket(day[0], self._zone)
+            today_bucket = calendar.compute_first_bucket(day[0], self._zone)
             historical = load_totals_before(self._reader, day[0], self._zone)
             self._cached_day = day
-            end_bucket = compute_first_bucket(
+            end_bucket = calendar.compute_first_bucket(
                 day[0] + timedelta(days=1), self._zone
             )
             self._cached = today_bucket, end_bucket, historical

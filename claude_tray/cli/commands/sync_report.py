@@ -19,11 +19,9 @@ from claude_tray.store.outbox import (
     list_quarantined,
     load_destination,
 )
-from claude_tray.sync.client import current_time_ms
-from claude_tray.sync.dry_run import preview_requests
+from claude_tray.sync import client, dry_run, retry
 from claude_tray.sync.receiver import DestinationStatus
 from claude_tray.sync.request import ReceiverKind
-from claude_tray.sync.retry import remaining_backoff
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
@@ -79,9 +77,11 @@ def show_sync_status(
 def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
     """Print the requests that a sync would send."""
     config = load_sync_config(context, writer)
-    started_ms = current_time_ms()
+    started_ms = client.current_time_ms()
     printed: list[Any] = []
-    for body in preview_requests(Reader(writer), config, lambda: started_ms):
+    for body in dry_run.preview_requests(
+        Reader(writer), config, lambda: started_ms
+    ):
         request = json.loads(body)
         if is_json:
             printed.append(
@@ -187,7 +187,9 @@ def _format_state(destination: Destination, translator: Translator) -> str:
     if destination.status == DestinationStatus.OK:
         return status
     text = f"{status}: {destination.reason}"
-    seconds = remaining_backoff(destination.not_before_ms, current_time_ms())
+    seconds = retry.remaining_backoff(
+        destination.not_before_ms, client.current_time_ms()
+    )
     if not seconds:
         return text
     return gettext(
