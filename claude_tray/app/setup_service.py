@@ -135,7 +135,7 @@ def start_demo(command: Sequence[str], instance_folder: Path) -> None:
         )
     except OSError as error:
         raise DesktopError(
-            gettext_noop("The demo cannot be started: {reason}."),
+            gettext_noop("The sample data cannot be shown: {reason}."),
             reason=error.strerror,
         ) from error
     # Its end must be awaited, whenever that is.

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 _PLACEHOLDER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
-_STATIC: Final = PageRoute("/static/<path:name>", "static", refusals.not_found)
+_STATIC: Final = PageRoute("/static/<path:name>", "static", "")
 _ROUTES_BY_NAME: Final = {route.name: route for route in (*ROUTES, _STATIC)}
 
 
@@ -166,13 +166,12 @@ class LocalPage:
             if name == _STATIC.name:
                 return _send_static(request, **values)
             route = _ROUTES_BY_NAME[name]
-            if route.read_mark is not None:
-                context = context._replace(own_mark=route.read_mark(context))
+            context = context._replace(own_mark=route.load_mark(context))
             if route.is_live and request.args.get("mark") == context.mark:
                 return Response(status=204)
             if route.is_live:
                 context = context.make_live()
-            return route.handler(request, context, **values)
+            return route.answer(request, context, **values)
         except HTTPException as error:
             return refusals.show_http_error(error, context)
         except ClaudeTrayError as error:

@@ -142,7 +142,9 @@ def build_source_lines(context: ViewContext) -> list[str]:
 def format_account_title(snapshot: Snapshot, context: ViewContext) -> str:
     """Name the product, and the account if there are several."""
     if snapshot.is_demo:
-        return context.translator.gettext("{name} (demo)", name=_PRODUCT_NAME)
+        return context.translator.gettext(
+            "{name} (sample data)", name=_PRODUCT_NAME
+        )
     if len(snapshot.accounts) > 1 and context.account:
         return f"{_PRODUCT_NAME} ({context.account.name})"
     return _PRODUCT_NAME

@@ -316,7 +316,7 @@ def format_title(context: ViewContext) -> str:
 
 def _format_corner(snapshot: Snapshot, context: ViewContext) -> str:
     if snapshot.is_demo:
-        return context.translator.gettext("Demo")
+        return context.translator.gettext("Sample data")
     return context.plan or format_usage_age(context)
 
 

@@ -64,6 +64,12 @@ def load_walls(
         bounds_ms: First millisecond of the period, and now.
     """
     start_ms, now_ms = bounds_ms
+    plan = plan or metadata.get_value(
+        reader, metadata.PLAN_PREFIX + account.key
+    )
+    hits = limit_hits.load_hits(reader, account.key, start_ms)
+    if not hits and history.weights is None:
+        return AccountWalls(plan, [], [])
     usage = activities.load_activities(
         reader,
         account,
@@ -71,11 +77,7 @@ def load_walls(
         prices,
         history.weights,
     )
-    hits = limit_hits.load_hits(reader, account.key, start_ms)
     found = walls.build_walls(hits, usage, now_ms)
-    plan = plan or metadata.get_value(
-        reader, metadata.PLAN_PREFIX + account.key
-    )
     if history.weights is None:
         return AccountWalls(plan, found, [])
     peaks = activities.load_peaks(reader, account, history, usage, start_ms)

@@ -183,7 +183,7 @@ def test_a_demo_runs_once_and_can_be_quit(terminal_user: TerminalUser) -> None:
         assert demo.stdout is not None
         demo.stdout.readline()
         second = terminal_user.run_command("--demo", "--no-tray")
-        assert second.stdout == "The demo is already running.\n"
+        assert second.stdout == "The sample data is already shown.\n"
 
         assert terminal_user.run_command("--quit").returncode == 0
         assert demo.wait(10) == 0

@@ -222,7 +222,7 @@ def test_the_demo_is_labeled(desktop: VirtualDesktop) -> None:
     process = desktop.start(str(PROGRAM), "--demo")
     (item,) = wait_until(desktop.list_items)
 
-    wait_until(lambda: "(demo)" in _read_tooltip(desktop, item))
+    wait_until(lambda: "(sample data)" in _read_tooltip(desktop, item))
 
     process.terminate()
     assert process.wait(10) == 0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from claude_tray.local_page.routes import ROUTES
@@ -23,6 +24,14 @@ def test_every_listed_page_is_shown(site: LocalSite) -> None:
         assert f">{route.label}</a>" in navigation
         assert "Sample data" not in response.text
         assert f'href="{client.place(route.path)}"' in navigation
+
+
+def test_every_route_names_a_function_of_a_page() -> None:
+    for route in ROUTES:
+        for name in filter(None, (route.handler, route.read_mark)):
+            module, _, function = name.partition(".")
+            page = import_module(f"claude_tray.local_page.pages.{module}")
+            assert callable(getattr(page, function)), name
 
 
 def test_an_unknown_page_is_an_error_page(site: LocalSite) -> None:

@@ -52,7 +52,7 @@ def test_unknown_cost_is_a_dash_and_partial_cost_a_lower_bound() -> None:
 def test_demo_is_labeled() -> None:
     first, *_ = _build_lines(Snapshot(at("12:13"), is_demo=True))
 
-    assert first.startswith("Claude Code (demo): ")
+    assert first.startswith("Claude Code (sample data): ")
 
 
 def test_long_problem_is_not_truncated() -> None:

@@ -342,7 +342,7 @@ def test_a_limit_that_outlasts_the_window_is_the_weekly_one() -> None:
 def test_a_demo_is_labeled() -> None:
     state = make_popup_state("pace").change_snapshot(is_demo=True)
 
-    assert build(state).corner == "Demo"
+    assert build(state).corner == "Sample data"
 
 
 def test_without_a_plan_the_age_of_the_usage_is_shown() -> None:

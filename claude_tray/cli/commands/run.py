@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
         from claude_tray.app.demo import run_demo
 
         if not run_demo(context, has_tray=not arguments.no_tray):
-            print(context.translator.gettext("The demo is already running."))
+            print(
+                context.translator.gettext("The sample data is already shown.")
+            )
         return 0
     return _run_tray(context, arguments)
 

@@ -60,12 +60,12 @@ def _build_fit(
     """Build what usual work takes; nothing without any percentage."""
     page, reader = local.page, local.reader
     prices = local.context.app.engine_config().prices
+    if history.weights is None:
+        sentence = plan.format_no_percentages(page.translator)
+        return {"fit": fit_text.FitView(sentence, "", (), "")}
     found = activities.load_fit_history(
         reader, account, prices, time.to_epoch_ms(page.now), history
     )
-    if found.weights is None:
-        sentence = plan.format_no_percentages(page.translator)
-        return {"fit": fit_text.FitView(sentence, "", (), "")}
     today = page.now.astimezone(page.zone)
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
     its_fit = fit.build_fit(
@@ -74,7 +74,7 @@ def _build_fit(
     return {
         "fit": fit_text.build_fit_view(
             its_fit,
-            found.weights,
+            history.weights,
             found.window and time.to_epoch_ms(found.window.end),
             session_rows.load_labels(reader),
             page.translator,

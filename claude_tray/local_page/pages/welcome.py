@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 
-from claude_tray.app import demo, setup_service
+from claude_tray.app import setup_service
 from claude_tray.core.setup import SetupSwitch
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import ClaudeTrayError
@@ -81,6 +81,9 @@ def follow_suggestion(
         target = setup_service.build_setup_target(context.app)
         switches.follow_folder(request.form.get("folder", ""), target)
     elif key == welcome.SuggestionKey.DEMO:
+        # Late: few users try it, and every first page would wait.
+        from claude_tray.app import demo
+
         setup_service.start_demo(
             build_program_command("--demo"),
             demo.get_instance_folder(context.app.paths.state_folder),

@@ -47,4 +47,4 @@ def test_every_snapshot_is_shown_until_the_channel_closes() -> None:
 
     thread.join(5)
     assert not thread.is_alive()
-    assert "(demo)" in first.tooltip
+    assert "(sample data)" in first.tooltip
