@@ -24,6 +24,7 @@ _PIPE_WIDTH: Final = 200
 _MAX_ROWS: Final = 1_000
 _GAP: Final = 2
 _BAR_WIDTH: Final = 10
+_EASY_TEXT_WIDTH: Final = 24
 _MIN_TEXT_WIDTH: Final = 8
 _BLOCKS: Final = "▏▎▍▌▋▊▉█"
 
@@ -147,7 +148,13 @@ def _build_row(row: Any) -> TableRow:
 
 
 def _fit(table: Table, rows: list[TableRow], console: Console) -> _Layout:
-    """Leave out the bar, then columns of numbers, then shorten texts."""
+    """
+    Fit a table into the terminal.
+
+    One long name must not hide the numbers of all rows: texts are shortened
+    first, to a width that is read with ease; then the bar and columns of
+    numbers are left out; then texts are shortened to what is left.
+    """
     from rich.cells import cell_len
 
     lines = [
@@ -161,24 +168,35 @@ def _fit(table: Table, rows: list[TableRow], console: Console) -> _Layout:
     columns = list(range(len(widths)))
     has_bars = console.is_terminal and any(row.fraction for row in rows)
     bar = _BAR_WIDTH if has_bars else 0
+    texts, numbers = slice(len(table.columns)), len(table.columns)
+    full_texts = widths[texts]
 
-    def measure() -> int:
+    def measure_excess() -> int:
         shown = [widths[number] for number in columns]
-        return sum(shown) + _GAP * (len(shown) - 1) + (bar and bar + _GAP)
+        gaps = _GAP * (len(shown) - 1) + (bar and bar + _GAP)
+        return sum(shown) + gaps - console.width
 
-    if measure() > console.width:
+    widths[texts] = _shorten(full_texts, measure_excess(), _EASY_TEXT_WIDTH)
+    if measure_excess() > 0:
         bar = 0
-    while measure() > console.width and len(columns) > len(table.columns) + 1:
-        del columns[len(table.columns)]
-    while (excess := measure() - console.width) > 0:
-        widest = max(range(len(table.columns)), key=lambda n: widths[n])
-        if widths[widest] <= _MIN_TEXT_WIDTH:
-            break
-        others = sorted(widths[: len(table.columns)])[:-1]
-        floor = max([_MIN_TEXT_WIDTH, *others[-1:]])
-        target = max(widths[widest] - excess, min(floor, widths[widest] - 1))
-        widths[widest] = target
+    while measure_excess() > 0 and len(columns) > numbers + 1:
+        del columns[numbers]
+    # The columns that were left out may have given back some room.
+    widths[texts] = full_texts
+    widths[texts] = _shorten(full_texts, measure_excess(), _MIN_TEXT_WIDTH)
     return _Layout(columns, [widths[number] for number in columns], bar)
+
+
+def _shorten(widths: list[int], excess: int, floor: int) -> list[int]:
+    """Return smaller widths, the widest cut first, none below the floor."""
+    widths = list(widths)
+    while excess > 0 and (widest := max(widths, default=0)) > floor:
+        number = widths.index(widest)
+        second = max([floor, *(w for w in widths if w < widest)])
+        cut = min(excess, max(1, widest - second))
+        widths[number] -= cut
+        excess -= cut
+    return widths
 
 
 def _draw(

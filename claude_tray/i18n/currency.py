@@ -37,7 +37,8 @@ class Currency(NamedTuple):
 
     def convert(self, nano_usd: int) -> int:
         """Convert a cost to the smallest units, such as cents, half up."""
-        units = nano_usd * self.numerator * 10**self.digits
+        scale: int = 10**self.digits
+        units = nano_usd * self.numerator * scale
         divisor = self.denominator * _NANO
         return (2 * units + divisor) // (2 * divisor)
 

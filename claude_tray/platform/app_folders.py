@@ -23,7 +23,8 @@ def locate_known_folders(app_name: str) -> tuple[str, str, str] | None:
         return locate_own_folders(home_folder)
     if sys.platform == "linux":
         return locate_xdg_folders(app_name, os.path.expanduser("~"))
-    return None
+    else:  # noqa: RET505 - mypy skips a branch, but not what follows it
+        return None
 
 
 def locate_own_folders(home_folder: str) -> tuple[str, str, str]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
 from claude_tray.cli.tables import format_bar
 from tests.support.builders import make_line
@@ -425,3 +429,76 @@ def test_bars_are_of_blocks_or_signs(
     fraction: float, encoding: str, expected: str
 ) -> None:
     assert format_bar(fraction, 4, encoding) == expected
+
+
+def test_a_long_name_does_not_hide_the_numbers(
+    terminal: Terminal, screen: pytest.MonkeyPatch
+) -> None:
+    screen.setenv("COLUMNS", "80")
+    for number, name in enumerate(
+        ("x" * 70, "\N{CJK UNIFIED IDEOGRAPH-65E5}" * 40)
+    ):
+        terminal.claude.append(
+            make_line(message=f"m{number}", cwd=f"/home/ada/{name}"),
+            name=f"s{number}.jsonl",
+        )
+
+    for command in ("projects", "sessions"):
+        out = re.sub(r"\x1b\[[\d;]*m", "", terminal.run(command).out)
+        lines = out.splitlines()
+
+        assert max(map(cell_len, lines)) <= 80
+        assert {"Messages", "Cost"} <= set(lines[1].split()) or (
+            {"Output", "Cost"} <= set(lines[1].split())
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "America/New_York",
+        "Australia/Lord_Howe",
+        # Its days in spring begin at 01:00.
+        "America/Havana",
+        "Asia/Kathmandu",
+        "+05:30",
+        "UTC-3",
+    ],
+)
+def test_days_are_those_of_the_time_zone(
+    terminal: Terminal, name: str
+) -> None:
+    offsets = {"+05:30": 330, "UTC-3": -180}
+    zone: tzinfo = (
+        timezone(timedelta(minutes=offsets[name]))
+        if name in offsets
+        else ZoneInfo(name)
+    )
+    # Around the changes of the clocks in spring and autumn.
+    starts = (
+        datetime(2026, 3, 7, tzinfo=UTC),
+        datetime(2026, 10, 31, tzinfo=UTC),
+    )
+    times = [
+        start + timedelta(minutes=17 * n)
+        for start in starts
+        for n in range(250)
+    ]
+    terminal.claude.append(
+        *(
+            make_line(
+                message=f"m{n}", timestamp=f"{at:%Y-%m-%dT%H:%M:%S.000Z}"
+            )
+            for n, at in enumerate(times)
+        )
+    )
+    expected = Counter(at.astimezone(zone).date().isoformat() for at in times)
+
+    listed = terminal.run("daily", "--json", f"--timezone={name}").json
+    one_day = terminal.run(
+        *("models", "--json", f"--timezone={name}"),
+        *("--since", "2026-03-08", "--until", "2026-03-08"),
+    ).json
+
+    assert {row["date"]: row["messages"] for row in listed} == expected
+    assert sum(row["messages"] for row in one_day) == expected["2026-03-08"]

@@ -93,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     with open_for_reading(arguments, context) as reader:
         data = _load_data(reader, arguments, context)
     if data.is_empty and arguments.figure is not share_card.Figure.LIMIT:
+        if not data.days:
+            raise UsageError(gettext_noop("There is no usage to show yet."))
         raise UsageError(
             gettext_noop("There is no usage in this period to show."),
             hint=gettext_noop("Choose a longer one with --period."),
