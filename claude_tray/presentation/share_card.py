@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
     from claude_tray.core.snapshot import LimitUsage
     from claude_tray.core.streaks import Streak
+    from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.context import ViewContext
 
 
 # Days of the chart, today included.
 BAR_COUNT: Final = 30
 _MAX_PARTS: Final = 4
+# Fewer days in a row are none.
+_MIN_STREAK: Final = 2
 _DAY: Final = timedelta(days=1)
 _YEAR: Final = timedelta(days=365)
 
@@ -223,18 +226,13 @@ def _build_stats(
 ) -> tuple[CardStat, ...]:
     """Build streak, active days and the busiest day."""
     translator = context.translator
-    gettext, ngettext = translator.gettext, translator.ngettext
+    gettext = translator.gettext
     used = {
         day: totals
         for day, totals in data.days.items()
         if data.first <= day <= data.today
     }
-    stats = [
-        CardStat(
-            translator.format_integer(data.streak.current),
-            ngettext("day in a row", "days in a row", data.streak.current),
-        )
-    ]
+    stats = [_build_streak(data.streak, translator)]
     length = (data.today - data.first).days + 1
     if length > 1:
         value = gettext(
@@ -249,6 +247,18 @@ def _build_stats(
         day = _format_day(busiest, data.today, context)
         stats.append(CardStat(value, gettext("busiest day, {day}", day=day)))
     return tuple(stats)
+
+
+def _build_streak(streak: Streak, translator: Translator) -> CardStat:
+    """Build the current streak, or the longest one while there is none."""
+    count, ngettext = streak.current, translator.ngettext
+    label = ngettext("day in a row", "days in a row", count)
+    if count < _MIN_STREAK:
+        count = streak.longest
+        label = ngettext(
+            "day in the longest streak", "days in the longest streak", count
+        )
+    return CardStat(translator.format_integer(count), label)
 
 
 def _build_parts(

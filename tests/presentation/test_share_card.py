@@ -81,6 +81,17 @@ def test_a_card_has_a_number_days_models_and_the_streak() -> None:
     assert (card.first_bar, card.last_bar) == ("Feb 9", "Today")
 
 
+def test_without_a_current_streak_the_longest_is_shown() -> None:
+    days = {ago(number): use(10) for number in (4, 5, 6, 9)}
+
+    card = build_share_card(make_data(days), CardOptions(), CONTEXT)
+
+    assert (card.stats[0].value, card.stats[0].label) == (
+        "3",
+        "days in the longest streak",
+    )
+
+
 def test_no_project_is_named_unless_asked_for() -> None:
     data = make_data({ago(0): use(10)})
 
