@@ -1,32 +1,22 @@
-"""
-Query usage of a period by project, model, session and day.
-
-Whole quarters of an hour are read from the buckets, other ranges, which are at
-most a window long, from the records, and all of the time from the sums of
-projects and sessions. No query reads records of more than its range.
-"""
+"""Query usage of a period by project, model, session and day."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.periods import ProjectStep, TimeRange
 from claude_tray.core.sessions import PeriodSession, SessionRanking
 from claude_tray.core.usage import STANDARD_TERMS
-from claude_tray.store.aggregates import (
-    SUM_OF_BUCKETS,
-    SUM_OF_HIGH_COSTS,
-    SUM_OF_LOW_COSTS,
-    SUM_OF_RECORDS,
-    join_cost,
-    parse_totals,
-)
-from claude_tray.store.schema import (
-    COST_HALF_BITS,
-    SHOWN_PATH,
-    TOKEN_COLUMNS,
+from claude_tray.store.aggregates import join_cost, parse_totals
+from claude_tray.store.schema import SHOWN_PATH, TOKEN_COLUMNS
+from claude_tray.store.usage_filter import (
+    ALL_USAGE,
+    PROJECTS,
+    SESSIONS,
+    UsageFilter,
+    choose_source,
+    query_usage,
 )
 from claude_tray.store.usage_queries import UsageGroup
 
@@ -37,24 +27,17 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-class UsageFilter(NamedTuple):
-    """
-    Selects usage.
-
-    Attributes:
-        period: Range of time; None for all of it.
-        account: Account key; None for all.
-        project: Path under which a project is shown; None for all.
-        models: IDs of models; None for all.
-    """
-
-    period: TimeRange | None = None
-    account: str | None = None
-    project: str | None = None
-    models: tuple[str, ...] | None = None
-
-
-ALL_USAGE: Final = UsageFilter()
+__all__ = [
+    "ALL_USAGE",
+    "UsageFilter",
+    "UsagePart",
+    "list_project_steps",
+    "list_range_costs",
+    "list_usage_parts",
+    "load_period_buckets",
+    "load_period_groups",
+    "rank_sessions",
+]
 
 
 class UsagePart(NamedTuple):
@@ -75,56 +58,6 @@ class UsagePart(NamedTuple):
     totals: Totals
 
 
-class _Source(NamedTuple):
-    """
-    A table to read sums from.
-
-    Attributes:
-        table: With its session.
-        sums: In the order of AGGREGATE_COLUMNS.
-        in_range: Condition of a row in a period.
-        at_ms: Time of a row.
-        cost: Approximate cost of rows, to order them by.
-        cost_sums: Low and high half of the cost, and records without a price.
-    """
-
-    table: str
-    sums: str
-    in_range: str = "1"
-    at_ms: str = "0"
-    cost: str = f"sum(cost_high) * {1 << COST_HALF_BITS}.0 + sum(cost)"
-    cost_sums: str = "sum(cost), sum(cost_high), sum(unpriced)"
-
-
-# CROSS JOIN keeps the order of the tables: the range comes first.
-_WITH_SESSION: Final = " u CROSS JOIN session ON session.id = u.session"
-_RECORDS: Final = _Source(
-    f"message{_WITH_SESSION}",
-    SUM_OF_RECORDS,
-    "u.at_ms >= :start AND u.at_ms < :end",
-    "u.at_ms",
-    "total(cost)",
-    f"{SUM_OF_LOW_COSTS}, {SUM_OF_HIGH_COSTS}, sum(cost IS NULL)",
-)
-_BUCKETS: Final = _Source(
-    f"cell{_WITH_SESSION}",
-    SUM_OF_BUCKETS,
-    f"u.bucket >= :start / {BUCKET_MS} AND u.bucket < :end / {BUCKET_MS}",
-    f"u.bucket * {BUCKET_MS}",
-)
-_SESSIONS: Final = _Source(f"usage_session{_WITH_SESSION}", SUM_OF_BUCKETS)
-_PROJECTS: Final = _Source("usage_project u", SUM_OF_BUCKETS)
-
-_OF_ACCOUNT: Final = """
-    session.profile = (SELECT id FROM profile WHERE account = :account)
-"""
-_OF_PROJECT: Final = f"""
-    {{owner}}.project IN (SELECT id FROM project WHERE {SHOWN_PATH} = :project)
-"""
-_OF_MODELS: Final = """
-    u.model IN (SELECT id FROM model
-        WHERE name IN (SELECT value FROM json_each(:models)))
-"""
 # Of _SELECT_SESSIONS.
 _COUNT_COLUMN: Final = 6
 # Names are joined after grouping thousands of rows.
@@ -205,8 +138,8 @@ def load_period_groups(
 ) -> list[UsageGroup]:
     """Return the usage of a period by project and model, on any terms."""
     is_of_all = usage_filter.period is None and usage_filter.account is None
-    source = _PROJECTS if is_of_all else _choose_source(usage_filter)
-    rows = _query(reader, _SELECT_GROUPS, source, usage_filter)
+    source = PROJECTS if is_of_all else choose_source(usage_filter)
+    rows = query_usage(reader, _SELECT_GROUPS, source, usage_filter)
     return [
         UsageGroup(path, model, STANDARD_TERMS, parse_totals(sums))
         for path, model, _, _, *sums in rows
@@ -223,8 +156,8 @@ def load_period_buckets(
         reader: Open database.
         usage_filter: With a period: all of the time has no bounded answer.
     """
-    source = _choose_source(usage_filter)
-    rows = _query(reader, _SELECT_BUCKETS, source, usage_filter)
+    source = choose_source(usage_filter)
+    rows = query_usage(reader, _SELECT_BUCKETS, source, usage_filter)
     return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
 
 
@@ -261,13 +194,13 @@ def list_usage_parts(
     found: dict[tuple[int, str, str, str], Totals] = {}
     for part in period.split_at_buckets() if period else (None,):
         part_filter = usage_filter._replace(period=part)
-        source = _choose_source(part_filter)
+        source = choose_source(part_filter)
         columns = {
             name: column.format(at_ms=source.at_ms) if name in by else "0"
             for name, column in _PART_COLUMNS.items()
         }
         statement = _fill_partly(_SELECT_PARTS, columns)
-        for row in _query(reader, statement, source, part_filter):
+        for row in query_usage(reader, statement, source, part_filter):
             key, totals = row[:_PART_KEYS], parse_totals(row[2 * _PART_KEYS :])
             found[key] = found[key].plus(totals) if key in found else totals
     return [
@@ -294,8 +227,10 @@ def list_project_steps(
         usage_filter: With a period.
         step_ms: Length of a step; of whole buckets, a multiple of theirs.
     """
-    source = _choose_source(usage_filter)
-    rows = _query(reader, _SELECT_STEPS, source, usage_filter, step=step_ms)
+    source = choose_source(usage_filter)
+    rows = query_usage(
+        reader, _SELECT_STEPS, source, usage_filter, step=step_ms
+    )
     return [
         ProjectStep(
             step, project, tokens, all_tokens, join_cost(low, high), unpriced
@@ -315,8 +250,10 @@ def rank_sessions(
     """
     if usage_filter.period is None and usage_filter.project is None:
         return _list_newest(reader, usage_filter.account, limit)
-    source = _choose_source(usage_filter)
-    rows = _query(reader, _SELECT_SESSIONS, source, usage_filter, limit=limit)
+    source = choose_source(usage_filter)
+    rows = query_usage(
+        reader, _SELECT_SESSIONS, source, usage_filter, limit=limit
+    )
     return _build_ranking(rows)
 
 
@@ -331,11 +268,11 @@ def _list_newest(
         count += reader.execute(_COUNT_SESSIONS, (profile,)).fetchone()[0]
     newest.sort(key=lambda row: row[1], reverse=True)
     session_ids = [session_id for session_id, _ in newest[:limit]]
-    rows = _query(
+    rows = query_usage(
         reader,
         _SELECT_SESSIONS,
-        _SESSIONS._replace(in_range=_IN_SESSIONS),
-        UsageFilter(),
+        SESSIONS._replace(in_range=_IN_SESSIONS),
+        ALL_USAGE,
         sessions=str(session_ids),
         limit=limit,
     )
@@ -353,39 +290,3 @@ def _build_ranking(rows: list[tuple[Any, ...]]) -> SessionRanking:
     ]
     count = rows[0][_COUNT_COLUMN] if rows else 0
     return SessionRanking(tuple(sessions), count)
-
-
-def _choose_source(usage_filter: UsageFilter) -> _Source:
-    if usage_filter.period is None:
-        return _SESSIONS
-    return _BUCKETS if usage_filter.period.is_bucket_aligned else _RECORDS
-
-
-def _query(
-    reader: Reader | Writer,
-    statement: str,
-    source: _Source,
-    usage_filter: UsageFilter,
-    **parameters: Any,
-) -> list[tuple[Any, ...]]:
-    owner = "u" if source is _PROJECTS else "session"
-    conditions = [source.in_range]
-    if usage_filter.period is not None:
-        start_ms, end_ms = usage_filter.period
-        parameters |= {"start": start_ms, "end": end_ms}
-    if usage_filter.account is not None:
-        conditions.append(_OF_ACCOUNT)
-        parameters["account"] = usage_filter.account
-    if usage_filter.project is not None:
-        conditions.append(_OF_PROJECT.format(owner=owner))
-        parameters["project"] = usage_filter.project
-    if usage_filter.models is not None:
-        conditions.append(_OF_MODELS)
-        parameters["models"] = json.dumps(usage_filter.models)
-    where = " AND ".join(conditions)
-    text = statement.format(
-        owner=owner,
-        where=where,
-        **source._asdict(),
-    )
-    return reader.execute(text, parameters).fetchall()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.periods import TimeRange
 from claude_tray.core.usage import PricingTerms
-from claude_tray.store.aggregates import (
-    SUM_OF_BUCKETS,
-    SUM_OF_RECORDS,
-    parse_totals,
-)
-from claude_tray.store.schema import (
-    ACCOUNT_ID,
-    AGGREGATE_COLUMNS,
-    SHOWN_PATH,
-    TOKEN_COLUMNS,
+from claude_tray.store.aggregates import parse_totals
+from claude_tray.store.schema import SHOWN_PATH, TOKEN_COLUMNS
+from claude_tray.store.usage_filter import (
+    RANGES,
+    RECORDS,
+    BucketRange,
+    UsageFilter,
+    choose_source,
+    query_usage,
 )
 
 if TYPE_CHECKING:
@@ -25,53 +25,31 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-# First bucket, and the bucket after the last.
-BucketRange = tuple[int, int]
-
-# Each range is one seek in the primary key.
-_CELLS: Final = """
-    json_each(?1) part
-        CROSS JOIN cell ON bucket >= json_extract(part.value, '$[0]')
-            AND bucket < json_extract(part.value, '$[1]')
-"""
-_OF_PROJECT: Final = f"""
-    WHERE cell.session IN (
-        SELECT session.id FROM session
-            JOIN project ON project.id = session.project
-        WHERE {SHOWN_PATH} = ?2)
-"""
-_SELECT_MODELS_BY_RANGE: Final = f"""
-    SELECT part.key, model.name, {SUM_OF_BUCKETS}
-    FROM {_CELLS} JOIN model ON model.id = cell.model {{where}}
-    GROUP BY part.key, cell.model ORDER BY part.key, model.name
+_SELECT_MODELS_BY_RANGE: Final = """
+    SELECT part.key, model.name, {sums}
+    FROM {table} JOIN model ON model.id = u.model WHERE {where}
+    GROUP BY part.key, u.model ORDER BY part.key, model.name
 """
 _SELECT_TOKENS_BY_BUCKET: Final = f"""
     SELECT bucket, sum({" + ".join(TOKEN_COLUMNS)})
-    FROM {_CELLS} GROUP BY bucket ORDER BY bucket
+    FROM {{table}} WHERE {{where}} GROUP BY bucket ORDER BY bucket
 """
-_SUM_EACH_COLUMN: Final = ", ".join(
-    f"ifnull(sum(cell.{column}), 0)" for column in AGGREGATE_COLUMNS
-)
 _SELECT_PROJECTS: Final = f"""
-    SELECT {SHOWN_PATH}, count(DISTINCT uuid), max(bucket), {_SUM_EACH_COLUMN}
-    FROM {_CELLS}
-        JOIN session ON session.id = cell.session
-        JOIN project ON project.id = session.project
-    GROUP BY 1 ORDER BY 1
+    SELECT {SHOWN_PATH}, count(DISTINCT uuid), max(bucket), {{sums}}
+    FROM {{table}} JOIN project ON project.id = session.project
+    WHERE {{where}} GROUP BY 1 ORDER BY 1
 """
 _SELECT_SESSIONS: Final = f"""
-    SELECT uuid, {SHOWN_PATH}, min(first_ms), max(last_ms),
-        {_SUM_EACH_COLUMN}, json_group_array(DISTINCT model.name)
-    FROM {_CELLS}
-        JOIN session ON session.id = cell.session
+    SELECT uuid, {SHOWN_PATH}, min(first_ms), max(last_ms), {{sums}},
+        json_group_array(DISTINCT model.name)
+    FROM {{table}}
         JOIN project ON project.id = session.project
-        JOIN model ON model.id = cell.model
-    {{where}}
-    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid LIMIT {{limit}}
+        JOIN model ON model.id = u.model
+    WHERE {{where}}
+    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid LIMIT :limit
 """
-_COUNT_SESSIONS: Final = f"""
-    SELECT count(DISTINCT uuid)
-    FROM {_CELLS} JOIN session ON session.id = cell.session
+_COUNT_SESSIONS: Final = """
+    SELECT count(DISTINCT uuid) FROM {table} WHERE {where}
 """
 _SELECT_PROJECT_PATHS: Final = f"SELECT DISTINCT {SHOWN_PATH} FROM project"
 _SELECT_FOLDERS: Final = f"""
@@ -79,21 +57,15 @@ _SELECT_FOLDERS: Final = f"""
     FROM session JOIN project ON project.id = session.project
     WHERE uuid IN (SELECT value FROM json_each(?)) ORDER BY last_ms
 """
-# Checked row by row: a window has few sessions, an account thousands.
 _SELECT_STEPS: Final = f"""
-    SELECT (at_ms - ?1) / ?4, {SHOWN_PATH}, session.uuid, model.name,
-        speed, inference_geo, service_tier, web_searches, {SUM_OF_RECORDS}
-    FROM message
-        JOIN session ON session.id = message.session
+    SELECT ({{at_ms}} - :start) / :step, {SHOWN_PATH}, uuid, model.name,
+        speed, inference_geo, service_tier, web_searches, {{sums}}
+    FROM {{table}}
         JOIN project ON project.id = session.project
-        JOIN model ON model.id = message.model
-        JOIN terms ON terms.id = message.terms
-    WHERE at_ms >= ?1 AND at_ms < ?2
-        AND (?3 IS NULL OR (
-            SELECT profile FROM session WHERE id = message.session
-        ) = {ACCOUNT_ID.replace("?", "?3")})
-    GROUP BY 1, session.uuid, 2, message.model, message.terms
-    ORDER BY 1, 2, 3, 4
+        JOIN model ON model.id = u.model
+        JOIN terms ON terms.id = u.terms
+    WHERE {{where}}
+    GROUP BY 1, uuid, 2, u.model, u.terms ORDER BY 1, 2, 3, 4
 """
 
 
@@ -177,8 +149,10 @@ def load_model_totals_by_range(
         project: Path of a project; None for all.
     """
     found: list[dict[str, Totals]] = [{} for _ in ranges]
-    for number, model, *sums in _query(
-        reader, _SELECT_MODELS_BY_RANGE, ranges, project
+    usage_filter = UsageFilter(ranges=tuple(ranges), project=project)
+    source = choose_source(usage_filter)
+    for number, model, *sums in query_usage(
+        reader, _SELECT_MODELS_BY_RANGE, source, usage_filter
     ):
         found[int(number)][model] = parse_totals(sums)
     return found
@@ -188,7 +162,10 @@ def load_tokens_by_bucket(
     reader: Reader | Writer, ranges: Sequence[BucketRange]
 ) -> list[tuple[int, int]]:
     """Return the tokens of each bucket with usage, oldest first."""
-    return _query(reader, _SELECT_TOKENS_BY_BUCKET, ranges)
+    usage_filter = UsageFilter(ranges=tuple(ranges))
+    source = choose_source(usage_filter)
+    rows = query_usage(reader, _SELECT_TOKENS_BY_BUCKET, source, usage_filter)
+    return [(bucket, tokens) for bucket, tokens in rows]
 
 
 def list_range_projects(
@@ -197,8 +174,8 @@ def list_range_projects(
     """Return the projects with usage in any of the ranges."""
     return [
         RangeProject(path, sessions, last_bucket, parse_totals(sums))
-        for path, sessions, last_bucket, *sums in _query(
-            reader, _SELECT_PROJECTS, ranges
+        for path, sessions, last_bucket, *sums in query_usage(
+            reader, _SELECT_PROJECTS, RANGES, UsageFilter(ranges=tuple(ranges))
         )
     ]
 
@@ -227,8 +204,12 @@ def list_range_sessions(
             parse_totals(sums),
             tuple(sorted(json.loads(models))),
         )
-        for uuid, path, first_ms, last_ms, *sums, models in _query(
-            reader, _SELECT_SESSIONS, ranges, project, limit
+        for uuid, path, first_ms, last_ms, *sums, models in query_usage(
+            reader,
+            _SELECT_SESSIONS,
+            RANGES,
+            UsageFilter(ranges=tuple(ranges), project=project),
+            limit=limit,
         )
     ]
 
@@ -250,25 +231,9 @@ def count_range_sessions(
     reader: Reader | Writer, ranges: Sequence[BucketRange]
 ) -> int:
     """Return the number of sessions with usage in any of the ranges."""
-    ((count,),) = _query(reader, _COUNT_SESSIONS, ranges)
+    usage_filter = UsageFilter(ranges=tuple(ranges))
+    ((count,),) = query_usage(reader, _COUNT_SESSIONS, RANGES, usage_filter)
     return int(count)
-
-
-def _query(
-    reader: Reader | Writer,
-    statement: str,
-    ranges: Sequence[BucketRange],
-    project: str | None = None,
-    limit: int = -1,
-) -> list[Any]:
-    """Run a statement about the cells of ranges, of a project or of all."""
-    encoded = json.dumps(ranges)
-    if project is None:
-        return reader.execute(
-            statement.format(where="", limit=limit), (encoded,)
-        ).fetchall()
-    statement = statement.format(where=_OF_PROJECT, limit=limit)
-    return reader.execute(statement, (encoded, project)).fetchall()
 
 
 def list_step_usage(
@@ -286,7 +251,10 @@ def list_step_usage(
         bounds_ms: Start and end in milliseconds since 1970.
         step_ms: Length of a step.
     """
-    rows = reader.execute(_SELECT_STEPS, (*bounds_ms, account, step_ms))
+    usage_filter = UsageFilter(TimeRange(*bounds_ms), account)
+    rows = query_usage(
+        reader, _SELECT_STEPS, RECORDS, usage_filter, step=step_ms
+    )
     return [
         StepUsage(
             step,
