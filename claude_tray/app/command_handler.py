@@ -120,8 +120,8 @@ class CommandHandler:
             translator,
             shows_remaining=command.shows_remaining,
         )
-        if values is None:
-            return Declined("other folders, or starting")
+        if isinstance(values, Declined):
+            return values
         return StatusDescribed(**values._asdict())
 
     def _print_line(self, command: PrintLine) -> TrayReply:
@@ -135,12 +135,12 @@ class CommandHandler:
             context.translator,
             shows_remaining=context.settings.general_show == "left",
         )
-        line = values and format_status_line(
-            values, command.option, command.value
+        if isinstance(values, Declined):
+            return values
+        line = format_status_line(values, command.option, command.value)
+        return (
+            Declined("no such option") if line is None else LinePrinted(line)
         )
-        if line is None:
-            return Declined("other folders, starting, or no such option")
-        return LinePrinted(line)
 
     def _build_values(
         self,
@@ -148,11 +148,13 @@ class CommandHandler:
         translator: Translator,
         *,
         shows_remaining: bool,
-    ) -> StatusValues | None:
-        """Build what bars show of folders; None if others are followed."""
+    ) -> StatusValues | Declined:
+        """Build what bars show of folders."""
+        if folders != self._services.claude_folders:
+            return Declined("other folders")
         snapshot = self._services.channel.latest()
-        if folders != self._services.claude_folders or snapshot is None:
-            return None
+        if snapshot is None:
+            return Declined("starting")
         context = ViewContext(
             utc_now(),
             snapshot.latest_account,

@@ -183,5 +183,5 @@ def test_a_card_is_translated() -> None:
     card = build_share_card(data, CardOptions(), german)
 
     assert card.figure == "10,0\N{NO-BREAK SPACE}Bio."
-    assert card.label == "Token in 30 Tagen"
+    assert card.label == "Tokens in 30 Tagen"
     assert card.stats[0] == ("2", "Tage in Folge")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 ICON_STYLES: Final = ("meter", "ring", "pie", "text")
 ICON_PANELS: Final = ("dark", "light", "tile", "mono")
@@ -123,6 +124,8 @@ def format_cost(
     cents: int, symbol: str = "$", *, is_short: bool = False
 ) -> str:
     """Format a cost: "$4.2", "$42", "$1k"; short "$4", "42", "1k"."""
+    # Japanese writes the wide form of the yen sign.
+    symbol = normalize("NFKC", symbol)
     symbol = symbol if symbol in ICON_CURRENCIES else ""
     units = cents // 100
     for step, suffix in _STEPS:

@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from claude_tray.ui.icon.colors import choose_colors
-from claude_tray.ui.icon.model import IconModel, format_countdown
+from claude_tray.ui.icon.model import (
+    ICON_CURRENCIES,
+    IconModel,
+    format_countdown,
+)
+from claude_tray.ui.icon.render import draw_icon
 
 
 @pytest.mark.parametrize(
@@ -100,3 +105,31 @@ def test_an_outdated_share_is_dimmed_but_not_the_countdown() -> None:
 
     assert stale.alpha == fresh.alpha == fresh.share_alpha
     assert stale.share_alpha < stale.alpha
+
+
+@pytest.mark.parametrize(
+    ("symbol", "cents", "text"),
+    [
+        ("€", 425, "€4.2"),
+        ("£", 4_250, "£42"),
+        ("¥", 15_000_000, "¥150k"),
+        ("\N{FULLWIDTH YEN SIGN}", 12_345, "¥123"),
+        ("kr", 12_345, "123"),
+        ("IDR", 20_000_000_000, "200m"),
+    ],
+)
+def test_costs_have_the_symbol_if_the_icon_can_show_it(
+    symbol: str, cents: int, text: str
+) -> None:
+    assert IconModel(cost_cents=cents, currency=symbol).format_text(5) == text
+
+
+@pytest.mark.parametrize("symbol", ICON_CURRENCIES)
+@pytest.mark.parametrize("size", [16, 22, 24, 32, 48])
+def test_every_symbol_is_drawn(symbol: str, size: int) -> None:
+    icon = IconModel(cost_cents=425, currency=symbol, style="text")
+    without = icon._replace(currency="kr")
+
+    assert (
+        draw_icon(icon, size).tobytes() != draw_icon(without, size).tobytes()
+    )
