@@ -16,6 +16,7 @@ from claude_tray.errors import ClaudeTrayError, UsageError, gettext_noop
 from claude_tray.ingest import advisories, config
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.telemetry import prometheus_file, samples, state, targets
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -92,7 +93,7 @@ def _build_file_output(name: str) -> _Output:
 
         def write_stdout(collected: MetricSamples, /) -> None:
             data = prometheus_file.encode_samples(collected)
-            sys.stdout.write(data.decode())
+            sys.stdout.write(make_visible(data.decode(), keep="\n"))
 
         return write_stdout
     path = Path(name).expanduser().absolute()

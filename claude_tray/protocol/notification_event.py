@@ -1,4 +1,8 @@
-"""Define the JSON that the user's own notification command gets."""
+"""
+Define the JSON that the user's own notification command gets.
+
+Hidden characters are shown, because names come from folders and are printed.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import Notification, NotificationKind
 from claude_tray.core.time import from_epoch_ms
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -100,14 +105,14 @@ def build_notification_event(
     return NotificationEvent(
         version=EVENT_VERSION,
         kind=kind.value,
-        title=title,
-        body=body,
+        title=make_visible(title),
+        body=make_visible(body, keep="\n"),
         urgent=kind.rules.is_urgent,
         test=is_test,
         sent_at=_format_local(now, zone),
-        account=notification.name or None,
+        account=make_visible(notification.name) or None,
         limit=limit_kind.value if is_limit else None,
-        scope=(limit.scope if limit else "") or None,
+        scope=make_visible(limit.scope if limit else "") or None,
         percent=round(notification.percent, 1)
         if is_limit and kind is not NotificationKind.READY
         else None,

@@ -266,6 +266,24 @@ def test_projects_are_named_only_if_asked_for(sandbox: ProgramSandbox) -> None:
     assert 'claude_project_cost_usd{project="p-' in alias.stdout
 
 
+def test_printed_names_cannot_act_on_a_terminal(
+    sandbox: ProgramSandbox,
+) -> None:
+    line = make_line(
+        message="m9",
+        cwd="/home/ada/\x1b[31mred",
+        sessionId="s9",
+        timestamp=datetime.now(UTC).isoformat(),
+    )
+    sandbox.claude.append(line, name="s9.jsonl", project="-home-ada-red")
+
+    done = sandbox.run("export", "--prometheus", "-", "--projects", "names")
+
+    assert "red" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert find_lint_errors(done.stdout) == ""
+
+
 def test_a_damaged_store_is_one_sentence(sandbox: ProgramSandbox) -> None:
     assert sandbox.run("refresh").returncode == 0
     with closing(sqlite3.connect(sandbox.store)) as store:

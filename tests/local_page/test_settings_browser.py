@@ -23,7 +23,7 @@ PATHS = (
         f"/settings/{section}"
         for section in (
             *("icon", "notifications", "costs", "folders"),
-            *("statusline", "backup"),
+            *("statusline", "monitoring", "backup"),
         )
     ),
     *("/sync", "/limits", "/diagnostics", "/about"),

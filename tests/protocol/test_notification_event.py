@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -69,6 +71,24 @@ def test_a_block_without_a_known_end_has_no_reset() -> None:
     assert (event["limit"], event["scope"]) == ("model", "Opus")
 
 
+def test_names_cannot_act_on_a_terminal() -> None:
+    name = "\x1b[31m\ud800\N{RIGHT-TO-LEFT OVERRIDE}"
+    notification = Notification(
+        NotificationKind.MODEL_LIMIT,
+        name=name,
+        limit=BlockingLimit(None, LimitKind.MODEL, name),
+    )
+
+    event = build_notification_event(
+        notification, (name, f"a\n{name}"), BEFORE_CHANGE, BERLIN
+    )
+
+    shown = "␛[31m\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+    assert event["account"] == event["scope"] == event["title"] == shown
+    assert event["body"] == f"a\n{shown}"
+    assert shown.encode() in encode_notification_event(event)
+
+
 def test_a_reset_limit_has_no_percentage() -> None:
     notification = Notification(
         NotificationKind.READY, reset_ms=to_epoch_ms(BEFORE_CHANGE)
@@ -78,6 +98,14 @@ def test_a_reset_limit_has_no_percentage() -> None:
 
     assert event["percent"] is None
     assert event["resets_at"] == "2026-10-24T14:00:00+02:00"
+
+
+def test_the_documentation_names_every_kind_and_field() -> None:
+    page = Path(__file__).parents[2] / "docs" / "notifications.md"
+    named = set(re.findall(r"`([a-z_-]+)`", page.read_text("utf-8")))
+
+    assert {kind.value for kind in NotificationKind} <= named
+    assert set(NotificationEvent.__annotations__) <= named
 
 
 @pytest.mark.parametrize("kind", NotificationKind)
