@@ -280,4 +280,7 @@ def _load_cached_translator(language: str) -> Translator:
 
     data = json.loads(_LOCALE_DATA_FILE.read_text(encoding="utf-8"))
     catalog = gettext.translation(TEXT_DOMAIN, CATALOG_DIR, [language])
-    return Translator(language, parse_locale_data(data[language]), catalog)
+    # Of a language without data, numbers and times are as in English.
+    values = data.get(language)
+    locale = parse_locale_data(values) if values else ENGLISH_LOCALE
+    return Translator(language, locale, catalog)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from claude_tray.app.context import load_translator
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import gettext_noop
+from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import (
     build_autostart,
     build_autostart_command,
@@ -15,6 +17,14 @@ from claude_tray.platform.autostart_service import (
 
 if TYPE_CHECKING:
     import argparse
+
+
+_STATE_NAMES: Final = {
+    AutostartState.ON: gettext_noop("on"),
+    AutostartState.OFF: gettext_noop("off"),
+    AutostartState.STALE: gettext_noop("starts another installation"),
+    AutostartState.BLOCKED: gettext_noop("turned off in the system settings"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,5 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**status._asdict(), "state": status.state.value})
     else:
-        print(f"{status.state} ({status.where})")
+        name = load_translator().gettext(_STATE_NAMES[status.state])
+        print(f"{name} ({status.where})")
     return 0

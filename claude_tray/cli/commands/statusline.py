@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.shared import add_account_argument, add_json_argument
 from claude_tray.errors import UsageError, gettext_noop
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.app.context import AppContext
+
+
+# English in JSON; translated where they are printed.
+_INSTALLED: Final = gettext_noop("installed")
+_REMOVED: Final = gettext_noop("removed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,15 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(states)
         return 0
+    gettext = context.translator.gettext
     backups = load_backups(backup_path)
     for name, state in states.items():
         original_command = find_wrapped_command(backups, name)
-        suffix = (
-            f", after {original_command}"
-            if original_command and state != "removed"
-            else ""
-        )
-        print(f"{name}: {state}{suffix}")
+        line = f"{name}: {gettext(state)}"
+        if original_command and state != _REMOVED:
+            line = gettext(
+                "{line}, after {command}", line=line, command=original_command
+            )
+        print(line)
     return 0
 
 
@@ -102,11 +108,11 @@ def _apply_operation(
         was_there = install.uninstall_statusline(
             claude_folder, backup_path, command
         )
-        return "removed" if was_there else "was not there"
+        return _REMOVED if was_there else gettext_noop("was not there")
     if operation == "install":
         is_new = install.install_statusline(
             claude_folder, backup_path, command
         )
-        return "installed" if is_new else "was there already"
+        return _INSTALLED if is_new else gettext_noop("was there already")
     is_on = install.is_statusline_installed(claude_folder, command)
-    return "installed" if is_on else "not installed"
+    return _INSTALLED if is_on else gettext_noop("not installed")

@@ -215,8 +215,11 @@ def _print_failure(
     if is_json:
         message = error.describe()
         print_json({"status": "error", "message": message, "exit": code})
-    problem = error.describe(translator.catalog.gettext)
-    print(f"\N{BALLOT X} Sync failed: {problem}", file=sys.stderr)
+    text = translator.gettext(
+        "Sync failed: {problem}",
+        problem=error.describe(translator.catalog.gettext),
+    )
+    print(f"\N{BALLOT X} {text}", file=sys.stderr)
     return code
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.ui.graphics import shapes, strokes
 from claude_tray.ui.graphics.canvas import Rect, TextAnchor, TextStyle
 from claude_tray.ui.graphics.palette import Palette, mix_colors
-from claude_tray.ui.popup.render import chart_labels, choices, header
+from claude_tray.ui.popup.render import chart_labels, choices, header, labels
 from claude_tray.ui.popup.render.plot import BAR_SHARE, PlotArea, place_plot
 from claude_tray.ui.toolkit.widgets import Button, DragKind
 
@@ -26,6 +26,7 @@ REGION_NAME: Final = "chart"
 _HOUR_SIZE: Final = 10.0
 # Baseline of the hours, above the lower edge of the card.
 _HOUR_RISE: Final = 8.0
+_HOUR_GAP: Final = 3.0
 _GRID_WIDTH: Final = 0.5
 _EMPTY_SIZE: Final = 12.0
 _CURVE_WIDTH: Final = 2.0
@@ -169,23 +170,45 @@ def _draw_selection(
 def _draw_marks(
     surface: DrawSurface, line: WindowChart, plot: PlotArea, bounds: Rect
 ) -> None:
-    palette = surface.palette
-    faint = TextStyle(palette.faint, _HOUR_SIZE)
-    for fraction, label in line.hour_marks:
-        x = plot.x(fraction)
-        anchor: TextAnchor = "middle"
-        if fraction < _LABEL_EDGE:
-            anchor = "start"
-        elif fraction > 1 - _LABEL_EDGE:
-            anchor = "end"
-        else:
-            left, height = x - _GRID_WIDTH / 2, plot.bottom - plot.top
+    palette, height = surface.palette, plot.bottom - plot.top
+    for fraction, _ in line.hour_marks:
+        if _LABEL_EDGE <= fraction <= 1 - _LABEL_EDGE:
+            left = plot.x(fraction) - _GRID_WIDTH / 2
             grid = Rect(left, plot.top, _GRID_WIDTH, height)
             surface.draw_box(grid, palette.line)
-        position = (x, bounds.bottom - _HOUR_RISE)
-        surface.draw_text(position, label, faint, anchor)
+    _draw_hours(surface, line, plot, bounds)
     width = plot.right - plot.left
     surface.draw_box(Rect(plot.left, plot.bottom, width, 1), palette.line)
+
+
+def _draw_hours(
+    surface: DrawSurface, line: WindowChart, plot: PlotArea, bounds: Rect
+) -> None:
+    """Draw the ends of the axis, and the hours between that have room."""
+    style = TextStyle(surface.palette.faint, _HOUR_SIZE)
+    hours = [
+        (plot.x(fraction), label, _select_anchor(fraction))
+        for fraction, label in line.hour_marks
+    ]
+    ends_first = sorted(hours, key=lambda hour: hour[2] == "middle")
+    candidates = []
+    for x, label, anchor in ends_first:
+        width = surface.measure_text(label, style)
+        left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+        candidates.append([Rect(left, 0, width + _HOUR_GAP, 1)])
+    area = Rect(0, 0, surface.canvas.width, 1)
+    places = labels.place_labels(candidates, area)
+    for (x, label, anchor), place in zip(ends_first, places, strict=True):
+        if place is not None:
+            position = (x, bounds.bottom - _HOUR_RISE)
+            surface.draw_text(position, label, style, anchor)
+
+
+def _select_anchor(fraction: float) -> TextAnchor:
+    """Return how the label of an hour is aligned with it."""
+    if fraction < _LABEL_EDGE:
+        return "start"
+    return "end" if fraction > 1 - _LABEL_EDGE else "middle"
 
 
 def _draw_bars(

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 CHOICES_HEIGHT: Final = 27.0
 _INSET: Final = 2.0
 _RADIUS: Final = 8.0
-_TEXT_SIZE: Final = 12.0
+# The first that has room for all labels is taken.
+_TEXT_SIZES: Final = (12.0, 11.5, 11.0, 10.5, 10.0)
+# Least space between two labels.
+_LABEL_GAP: Final = 4.0
 _PADDING: Final = 8.0
 # Baseline of text below the middle of its box.
 _BASELINE: Final = 4.3
@@ -34,13 +37,20 @@ def draw_choices(
     buttons: Sequence[Button],
     selected: str,
 ) -> None:
-    """Draw a row of options as wide as their labels need, one selected."""
+    """
+    Draw a row of options as wide as their labels need, one selected.
+
+    Long labels are drawn smaller, and are cut if they are still too long.
+    """
     palette = surface.palette
     fill = palette.card
     surface.draw_box(bounds, fill, _RADIUS, shapes.Edge(palette.line))
-    strong = canvas.TextStyle("", _TEXT_SIZE, "semibold")
-    widths = [surface.measure_text(b.label, strong) for b in buttons]
     space = bounds.width - 2 * _INSET
+    size, widths = _TEXT_SIZES[0], list[float]()
+    for size in _TEXT_SIZES:
+        widths = _measure_labels(surface, buttons, size)
+        if sum(widths) + _LABEL_GAP * len(widths) <= space:
+            break
     extra = (space - sum(widths)) / max(1, len(buttons))
     scale = 1.0 if extra > 0 else space / sum(widths)
     x = bounds.x + _INSET
@@ -50,15 +60,28 @@ def draw_choices(
             x, bounds.y + _INSET, part_width, bounds.height - 2 * _INSET
         )
         x += part_width
-        _draw_choice(
-            surface, part, button, is_selected=button.action == selected
-        )
+        is_selected = button.action == selected
+        _draw_choice(surface, part, button, size, is_selected=is_selected)
+
+
+def measure_choices(surface: DrawSurface, buttons: Sequence[Button]) -> float:
+    """Return the width that a row of options needs in full size."""
+    widths = _measure_labels(surface, buttons, _TEXT_SIZES[0])
+    return sum(widths) + _LABEL_GAP * len(widths) + 2 * _INSET
+
+
+def _measure_labels(
+    surface: DrawSurface, buttons: Sequence[Button], size: float
+) -> list[float]:
+    strong = canvas.TextStyle("", size, "semibold")
+    return [surface.measure_text(b.label, strong) for b in buttons]
 
 
 def _draw_choice(
     surface: DrawSurface,
     part: canvas.Rect,
     button: Button,
+    size: float,
     *,
     is_selected: bool,
 ) -> None:
@@ -71,9 +94,9 @@ def _draw_choice(
         mix = 0.13 if is_selected else 0.05
         color = mix_colors(fill, palette.text, mix)
         surface.draw_box(part, color, _RADIUS - _INSET)
-    style = canvas.TextStyle(palette.soft, _TEXT_SIZE, "medium")
+    style = canvas.TextStyle(palette.soft, size, "medium")
     if is_selected:
-        style = canvas.TextStyle(palette.text, _TEXT_SIZE, "semibold")
+        style = canvas.TextStyle(palette.text, size, "semibold")
     text = surface.truncate_text(button.label, style, part.width - 2)
     position = (part.center_x, part.y + part.height / 2 + _BASELINE)
     surface.draw_text(position, text, style, "middle")

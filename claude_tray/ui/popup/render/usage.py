@@ -209,8 +209,13 @@ def draw_groupings(
     style = canvas.TextStyle(palette.soft, 12, "medium")
     baseline = bounds.y + bounds.height / 2 + 4.3
     text = f"{controls.list_title}:"
-    x = bounds.x + surface.draw_text((bounds.x, baseline), text, style) + 8
+    x = bounds.x + surface.measure_text(text, style) + 8
     width = bounds.right - x - _SEARCH_WIDTH - 4
+    if choices.measure_choices(surface, controls.groupings) <= width:
+        surface.draw_text((bounds.x, baseline), text, style)
+    else:
+        # The options are clear without it.
+        x, width = bounds.x, bounds.width - _SEARCH_WIDTH - 4
     choices.draw_choices(
         surface,
         canvas.Rect(x, bounds.y, width, bounds.height),
