@@ -66,6 +66,14 @@ _DURATIONS = {
     "pt": {"day": "{}d", "hour": "{}h", "minute": "{}min", "second": "{}s"},
     "zh_Hans": {"second": "{}秒"},
 }
+# Where a full weekday follows the day, or has no comma.
+_LONG_DAYS = {
+    "fr": "{weekday} {day}",
+    "it": "{weekday} {day}",
+    "ja": "{day}{weekday}",
+    "ko": "{day} {weekday}",
+    "zh_Hans": "{day}{weekday}",
+}
 # Where a weekday before a time of day is in parentheses.
 _WEEKDAY_CLOCKS = {"ja": "({day}) {clock}", "ko": "({day}) {clock}"}
 
@@ -124,6 +132,7 @@ def build_locale_data(code: str) -> dict[str, Any]:
         # Short, for labels: without a comma.
         "weekday_day": get_date_pattern("MMMEd", locale).replace(",", ""),
         "month": get_date_pattern("yMMM", locale),
+        "long_day": _LONG_DAYS.get(code, "{weekday}, {day}"),
         "weekday_clock": _WEEKDAY_CLOCKS.get(code, "{day} {clock}"),
         "days": list_names(get_day_names("abbreviated", locale=locale), 0, 7),
         "long_days": list_names(get_day_names("wide", locale=locale), 0, 7),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _WIDTH: Final = 78
+_INDENT: Final = "  "
 _ENTRY_WIDTH: Final = 19
 _COMMAND_WIDTH: Final = 11
 _GROUPS: Final = {
@@ -89,6 +90,8 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         prefix = (
             self._gettext(ARGPARSE_MESSAGES[0]) if prefix is None else prefix
         )
+        # argparse measures it in characters.
+        self._width -= measure_cells(prefix) - len(prefix)
         super().add_usage(usage, actions, groups, prefix)
 
     def start_section(self, heading: str | None) -> None:
@@ -163,10 +166,14 @@ class CommandParser(argparse.ArgumentParser):
 def _format_entries(
     entries: Mapping[str, str], width: int, gettext: Callable[[str], str]
 ) -> list[str]:
-    return [
-        f"  {pad_cells(gettext(name), width)} {gettext(text)}"
-        for name, text in entries.items()
-    ]
+    lines = []
+    for name, text in entries.items():
+        head = pad_cells(gettext(name), width)
+        room = _WIDTH - measure_cells(head) - len(_INDENT) - 1
+        for line in wrap_cells(gettext(text), room):
+            lines.append(f"{_INDENT}{head} {line}")
+            head = " " * width
+    return lines
 
 
 def end_sentence(text: str) -> str:

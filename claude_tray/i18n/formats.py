@@ -38,6 +38,7 @@ class LocaleData(NamedTuple):
         day_of_year: The same with the year, {y}.
         weekday_day: Pattern of a day with its weekday, {E}.
         month: Pattern of a month and its year.
+        long_day: Pattern of a full {weekday} and a {day}.
         weekday_clock: Pattern of a weekday and a time: {day} and {clock}.
         days: Abbreviated weekdays, Monday first.
         long_days: Full weekdays, Monday first.
@@ -69,6 +70,7 @@ class LocaleData(NamedTuple):
     day_of_year: str = "{MMM} {d} {y}"
     weekday_day: str = "{E} {MMM} {d}"
     month: str = "{MMM} {y}"
+    long_day: str = "{weekday}, {day}"
     weekday_clock: str = "{day} {clock}"
     days: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     long_days: tuple[str, ...] = (

@@ -181,6 +181,10 @@ class Translator(NamedTuple):
         """Format a local date with its year: "Nov 24 2026"."""
         return formats.format_date(day, self.locale.day_of_year, self.locale)
 
+    def join_weekday(self, weekday: str, day: str) -> str:
+        """Return a full weekday and a formatted day: "Tuesday, Nov 24"."""
+        return self.locale.long_day.format(weekday=weekday, day=day)
+
     def format_weekday_and_day(self, day: date) -> str:
         """Format a local date with its weekday: "Tue Nov 24"."""
         return formats.format_date(day, self.locale.weekday_day, self.locale)

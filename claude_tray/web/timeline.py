@@ -254,7 +254,7 @@ def _iter_days(
         weekday = translator.format_weekday(noon, zone)
         yield _Step(
             f"from={day}&to={day}",
-            f"{weekday}, {context.format_day(noon)}",
+            translator.join_weekday(weekday, context.format_day(noon)),
             translator.format_day(noon, zone),
             steps.get(day, {}),
         )

@@ -44,7 +44,7 @@ def to_pseudo(text: str) -> str:
         return text
     count = max(1, round(len(text) * _EXTRA_LENGTH) - 2)
     padding = (_PADDING * (count // len(_PADDING) + 1))[:count].rstrip()
-    return f"[{body}{padding}]{end}"
+    return f"[{body} {padding}]{end}"
 
 
 def write_catalogs(folder: Path) -> Path:
