@@ -116,14 +116,17 @@ def _connect(endpoint: str) -> socket:
     # of this.
     import _socket
 
-    is_port = endpoint.isdigit()
-    if not is_port and sys.platform == "win32":
+    address: tuple[str, int] | str = endpoint
+    if endpoint.isdigit():
+        address = (_LOOPBACK, int(endpoint))
+        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+    elif sys.platform == "win32":
         raise OSError(endpoint)
-    family = _socket.AF_INET if is_port else _socket.AF_UNIX
-    connection = _socket.socket(family, _socket.SOCK_STREAM)
+    else:
+        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.settimeout(_TIMEOUT_SECONDS)
     try:
-        connection.connect((_LOOPBACK, int(endpoint)) if is_port else endpoint)
+        connection.connect(address)
     except (OSError, KeyboardInterrupt):
         connection.close()
         raise
