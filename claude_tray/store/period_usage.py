@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.periods import ProjectStep, TimeRange
 from claude_tray.core.sessions import PeriodSession, SessionRanking
 from claude_tray.core.usage import STANDARD_TERMS
@@ -127,6 +128,11 @@ _SELECT_NEWEST: Final = """
 _SELECT_PROFILES: Final = """
     SELECT id FROM profile WHERE account = ?1 OR ?1 IS NULL
 """
+_COUNT_BY_ACCOUNT: Final = """
+    SELECT account,
+        (SELECT count(*) FROM session WHERE session.profile = profile.id)
+    FROM profile
+"""
 _COUNT_SESSIONS: Final = """
     SELECT count(*) FROM session WHERE profile = ? AND last_ms IS NOT NULL
 """
@@ -137,13 +143,43 @@ def load_period_groups(
     reader: Reader | Writer, usage_filter: UsageFilter
 ) -> list[UsageGroup]:
     """Return the usage of a period by project and model, on any terms."""
-    is_of_all = usage_filter.period is None and usage_filter.account is None
+    is_all_time = usage_filter.period is None is usage_filter.ranges
+    if is_all_time and usage_filter.project is None:
+        others = _find_fewer_others(reader, usage_filter.account)
+        if others is not None:
+            return _subtract_accounts(reader, usage_filter, others)
+    is_of_all = is_all_time and usage_filter.account is None
     source = PROJECTS if is_of_all else choose_source(usage_filter)
     rows = query_usage(reader, _SELECT_GROUPS, source, usage_filter)
     return [
         UsageGroup(path, model, STANDARD_TERMS, parse_totals(sums))
         for path, model, _, _, *sums in rows
     ]
+
+
+def _find_fewer_others(
+    reader: Reader | Writer, account: str | None
+) -> list[str] | None:
+    """Return the other accounts if they have fewer sessions than this one."""
+    if account is None:
+        return None
+    counts = dict(reader.execute(_COUNT_BY_ACCOUNT).fetchall())
+    own = counts.pop(account, 0)
+    return list(counts) if sum(counts.values()) < own else None
+
+
+def _subtract_accounts(
+    reader: Reader | Writer, usage_filter: UsageFilter, others: Iterable[str]
+) -> list[UsageGroup]:
+    """Return all usage but that of some accounts, whose sessions are few."""
+    filters = [usage_filter._replace(account=name) for name in (None, *others)]
+    every, *parts = [load_period_groups(reader, item) for item in filters]
+    left = {(group.project, group.model): group for group in every}
+    for group in (group for part in parts for group in part):
+        key = group.project, group.model
+        rest = left[key].totals.minus(group.totals)
+        left[key] = left[key]._replace(totals=rest)
+    return [group for group in left.values() if group.totals != ZERO_TOTALS]
 
 
 def load_period_buckets(

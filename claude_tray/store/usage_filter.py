@@ -89,6 +89,11 @@ _BUCKETS: Final = UsageSource(
     f"u.bucket * {BUCKET_MS}",
 )
 SESSIONS: Final = UsageSource(f"usage_session{_WITH_SESSION}", SUM_OF_BUCKETS)
+# An index has the sessions of an account: those of others are not read.
+_OWN_SESSIONS: Final = UsageSource(
+    "session CROSS JOIN usage_session u ON u.session = session.id",
+    SUM_OF_BUCKETS,
+)
 PROJECTS: Final = UsageSource("usage_project u", SUM_OF_BUCKETS)
 # Each range is one seek in the primary key; its number is `part.key`.
 _RANGE_CELLS: Final = UsageSource(
@@ -121,7 +126,7 @@ def choose_source(usage_filter: UsageFilter) -> UsageSource:
         is_of_all = usage_filter.account is None is usage_filter.project
         return _RANGE_CELLS if is_of_all else RANGES
     if usage_filter.period is None:
-        return SESSIONS
+        return SESSIONS if usage_filter.account is None else _OWN_SESSIONS
     return _BUCKETS if usage_filter.period.is_bucket_aligned else RECORDS
 
 

@@ -190,3 +190,20 @@ def test_steps_have_usage_by_project(
     found = list_project_steps(used, UsageFilter(period, ""), step_ms)
 
     assert found == list(starmap(ProjectStep, expected))
+
+
+@pytest.mark.parametrize("account", ["", "work", "nobody"])
+@pytest.mark.parametrize("models", [None, (MODEL,)])
+def test_all_of_an_account_is_the_sum_of_its_days(
+    used: Writer, account: str, models: tuple[str, ...] | None
+) -> None:
+    """One account has most sessions: its sums are what the others leave."""
+    days = TimeRange(ms("00:00", 1), ms("00:00", 9))
+    usage_filter = UsageFilter(None, account, None, models)
+
+    groups = load_period_groups(used, usage_filter)
+
+    assert groups == load_period_groups(
+        used, usage_filter._replace(period=days)
+    )
+    assert bool(groups) is (account != "nobody")
