@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from contextlib import closing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import Snapshot
+    from claude_tray.i18n.translator import Translator
 
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
@@ -99,6 +101,19 @@ def load_demo_snapshot(context: AppContext, now: datetime) -> Snapshot:
     return replace(snapshot, is_demo=True)
 
 
+def apply_demo_state(
+    snapshot: Snapshot, state: demo_data.DemoState, translator: Translator
+) -> Snapshot:
+    """Add what a state has besides its limits."""
+    problem = ""
+    if state.problem:
+        path = f"/home/ada/.claude{os.sep}projects"
+        problem = translator.gettext(state.problem, path=path)
+    return replace(
+        snapshot, scan_progress=state.scan_progress, problem=problem
+    )
+
+
 def _run_demo(
     context: AppContext, instance: SingleInstance, *, has_tray: bool
 ) -> None:
@@ -142,7 +157,8 @@ def _cycle_states(
     for state in cycle(demo_data.DEMO_STATES):
         now = datetime.now(UTC)
         demo_data.show_demo_state(context.paths.database, state, started, now)
-        channel.publish(load_demo_snapshot(context, now))
+        snapshot = load_demo_snapshot(context, now)
+        channel.publish(apply_demo_state(snapshot, state, context.translator))
         if shutdown.is_requested.wait(_STATE_SECONDS):
             return
 

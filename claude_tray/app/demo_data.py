@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
+from claude_tray.core.limits import (
+    FIVE_HOUR,
+    SEVEN_DAY,
+    LimitMoney,
+    LimitSample,
+)
 from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.core.usage import (
     STANDARD_TERMS,
@@ -17,6 +23,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     compute_record_key,
 )
+from claude_tray.errors import gettext_noop
 from claude_tray.store.connection import open_writer, transaction
 from claude_tray.store.limit_reports import clear_reports, save_samples
 from claude_tray.store.records import RecordWriter
@@ -39,6 +46,7 @@ _RECORD_INTERVAL: Final = timedelta(minutes=3)
 _SATURDAY: Final = 5
 _WINDOW_LEFT: Final = timedelta(hours=2, minutes=47)
 _WEEK_LEFT: Final = timedelta(days=1, hours=20)
+_EXTRA_LIMIT: Final = 50
 
 
 class DemoState(NamedTuple):
@@ -50,25 +58,38 @@ class DemoState(NamedTuple):
         week: Weekly limit.
         model: Limit of one model.
         age_minutes: Age of the report.
+        extra_usage: Dollars that were used beyond the limits; None if that is
+            not possible.
+        has_window: Whether the window is still open.
+        scan_progress: As in the snapshot; likewise the problem.
     """
 
     window: float | None
     week: float | None = 21.0
     model: float | None = 34.0
     age_minutes: int = 0
+    extra_usage: int | None = None
+    has_window: bool = True
+    scan_progress: float | None = None
+    problem: str = ""
 
 
-# On pace, ahead of pace, almost out, limit reached, weekly limit reached, one
-# model's limit reached, out of date, no limit known.
+# On pace, ahead of pace, almost out, limit reached, beyond the limit, weekly
+# limit reached, one model's limit reached, out of date, no limit known, no
+# window open, reading history, a problem.
 DEMO_STATES: Final = (
     DemoState(38.0),
     DemoState(62.0),
     DemoState(93.0),
     DemoState(100.0),
+    DemoState(100.0, extra_usage=19),
     DemoState(40.0, week=100.0),
     DemoState(38.0, model=100.0),
     DemoState(20.0, age_minutes=45),
     DemoState(None, week=None, model=None),
+    DemoState(0.0, has_window=False),
+    DemoState(None, None, None, has_window=False, scan_progress=0.4),
+    DemoState(38.0, problem=gettext_noop("{path} cannot be read.")),
 )
 
 
@@ -168,14 +189,28 @@ def _build_limit_samples(
 ) -> list[LimitSample]:
     observed_at_ms = to_epoch_ms(now - timedelta(minutes=state.age_minutes))
     reset_ms = to_epoch_ms(started + _WINDOW_LEFT)
+    window = state.window
+    if not state.has_window:
+        # It was reset after the last usage, and reported before.
+        window, reset_ms = 71.0, to_epoch_ms(started) + 1
+        observed_at_ms = reset_ms - 60_000
     weekly_reset_ms = to_epoch_ms(started + _WEEK_LEFT)
     values = (
-        (FIVE_HOUR, state.window, reset_ms),
+        (FIVE_HOUR, window, reset_ms),
         (SEVEN_DAY, state.week, weekly_reset_ms),
         ("Opus", state.model, weekly_reset_ms),
     )
-    return [
+    samples = [
         LimitSample("", name, percent, resets_ms, observed_at_ms)
         for name, percent, resets_ms in values
         if percent is not None
     ]
+    if state.extra_usage is not None:
+        used, limit = Decimal(state.extra_usage), Decimal(_EXTRA_LIMIT)
+        money = LimitMoney(used, limit, "USD", "monthly")
+        percent = float(used / limit * 100)
+        sample = LimitSample(
+            "", "extra_usage", percent, None, observed_at_ms, money=money
+        )
+        samples.append(sample)
+    return samples

@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claude_tray.app.demo import apply_demo_state
 from claude_tray.app.demo_data import (
     DEMO_STATES,
     fill_demo_store,
@@ -12,6 +13,7 @@ from claude_tray.app.demo_data import (
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.core.accounts import Account
 from claude_tray.core.status import AccountStatus, assess_account
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
 from tests.support.builders import at
@@ -57,6 +59,7 @@ def test_the_demo_shows_every_state_of_a_limit_one_after_the_other(
         show_demo_state(path, state, started, now)
         with closing(open_reader(path)) as reader:
             snapshot = SnapshotBuilder(reader).build([ADA], now)
+        snapshot = apply_demo_state(snapshot, state, ENGLISH)
         (account,) = snapshot.accounts
         statuses.append(assess_account(snapshot, account, now).status)
 
@@ -65,9 +68,13 @@ def test_the_demo_shows_every_state_of_a_limit_one_after_the_other(
         AccountStatus.WARNING,
         AccountStatus.CRITICAL,
         AccountStatus.LIMIT,
+        AccountStatus.EXTRA_USAGE,
         AccountStatus.LIMIT,
         AccountStatus.MODEL_LIMIT,
         AccountStatus.STALE,
         AccountStatus.UNKNOWN,
+        AccountStatus.IDLE,
+        AccountStatus.READING,
+        AccountStatus.ERROR,
         AccountStatus.OK,
     ]
