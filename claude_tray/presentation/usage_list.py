@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
+from unicodedata import normalize
 
 from claude_tray.core.cost import Totals, rank_by_cost, sum_totals
 from claude_tray.core.display_names import (
@@ -80,14 +81,20 @@ class UsageList(NamedTuple):
 
     def filter_rows(self, text: str) -> UsageList:
         """Keep the rows whose name or path contains a text."""
-        wanted = text.casefold()
+        wanted = _normalize(text)
         rows = tuple(
             row
             for row in self.rows
             if row.key != OTHERS_KEY
-            and wanted in f"{row.name}\n{row.path}".casefold()
+            and wanted in _normalize(f"{row.name}\n{row.path}")
         )
         return self._replace(rows=rows)
+
+
+def _normalize(text: str) -> str:
+    """Return text in which equal names are equal, however they are written."""
+    # macOS writes letters of file names and their accents one by one.
+    return normalize("NFC", text).casefold()
 
 
 class _Entry(NamedTuple):

@@ -70,6 +70,23 @@ def test_keys_move_the_focus_switch_tabs_and_press_buttons(
     popup.wait_until_hidden()
 
 
+def test_letters_beyond_ascii_are_searched_for(popup: PopupUnderTest) -> None:
+    window, screen = popup.open(), popup.screen
+    screen.capture_change(window, lambda: screen.press_keys("slash"))
+
+    # xdotool binds the letter to a key first, as another layout does.
+    written = screen.capture_change(
+        window, lambda: screen.press_keys("eacute")
+    )
+    accent = screen.capture_change(
+        window, lambda: screen.press_keys("BackSpace", "dead_acute", "e")
+    )
+    other = screen.capture_change(window, lambda: screen.press_keys("s"))
+
+    assert other.tobytes() != written.tobytes()
+    assert accent.size == written.size
+
+
 def test_hovering_the_chart_shows_the_usage_at_that_time(
     popup: PopupUnderTest,
 ) -> None:

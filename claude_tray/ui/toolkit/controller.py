@@ -221,11 +221,19 @@ class ViewController:
         """Change whether the window stays open without the focus."""
         self.update_view_state(is_pinned=not self.view_state.is_pinned)
 
-    def key(self, name: str) -> None:
-        """Handle a key by name, as "Tab", "Ctrl+D" or "F5"."""
+    def key(self, name: str, shortcut: str = "") -> None:
+        """
+        Handle a key.
+
+        Args:
+            name: As "Tab", "Ctrl+D" or "F5", or the character that it writes.
+            shortcut: That of the first layout, if the character itself has no
+                function.
+        """
         self._hide_tooltip()
-        if not self.on_key(name):
-            self._handle_key(name)
+        if self.on_key(name) or (shortcut and self.on_key(shortcut)):
+            return
+        self._handle_key(shortcut or name)
 
     def _handle_key(self, name: str) -> None:
         if name == "Escape":

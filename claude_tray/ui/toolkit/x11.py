@@ -23,6 +23,7 @@ from claude_tray.ui.toolkit.placement import (
 )
 from claude_tray.ui.toolkit.widgets import DragKind
 from claude_tray.ui.toolkit.x11_frame import X11Frame
+from claude_tray.ui.toolkit.x11_keys import KeyReader
 from claude_tray.ui.toolkit.x11_support import (
     X11Clipboard,
     compute_placement,
@@ -65,6 +66,7 @@ class X11Window:
                 hint="{reason}",
                 reason=error,
             ) from error
+        self._keys = KeyReader(self._display)
         self._host = host
         self._wake_read_fd, self._wake_write_fd = os.pipe()
         host.wake = self._wake
@@ -245,19 +247,24 @@ class X11Window:
         self._place_until = 0.0
         return False
 
+    def _handle_server(self, event: Any) -> bool:
+        """Handle what is not about the window; return False otherwise."""
+        if event.type == X.MappingNotify:
+            self._display.refresh_keyboard_mapping(event)
+            return True
+        return self._clipboard.handle(event)
+
     def _handle_events(self) -> None:
         while self._display.pending_events():
             event = self._display.next_event()
-            if self._clipboard.handle(event) or self._content is None:
+            if self._handle_server(event) or self._content is None:
                 continue
             if event.type == X.Expose:
                 self._paint()
             elif event.type == X.ConfigureNotify:
                 self._follow_move(event)
             elif not self._handle_drag(event, self._content):
-                is_on_button = handle_event(
-                    event, self._content, self._display
-                )
+                is_on_button = handle_event(event, self._content, self._keys)
                 if event.type == X.ButtonPress:
                     self._drag = WindowDrag.begin(
                         (event.root_x, event.root_y),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
-from Xlib import XK, X, Xatom
+from Xlib import X, Xatom
 from Xlib.error import XError
 from Xlib.protocol import event as events
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from claude_tray.ui.toolkit.controller import ViewController
     from claude_tray.ui.toolkit.window_host import WindowContent
+    from claude_tray.ui.toolkit.x11_keys import KeyReader
 
 
 class X11Clipboard:
@@ -79,41 +80,13 @@ class X11Clipboard:
 
 
 _LEFT_BUTTON: Final = 1
-# Symbols of ASCII characters are their codes.
-_FIRST_PRINTABLE: Final = 0x21
-_LAST_PRINTABLE: Final = 0x7E
 _WHEEL_STEPS: Final = {4: -1, 5: 1}
-_KEY_NAMES: Final = {
-    XK.XK_Escape: "Escape",
-    XK.XK_Left: "Left",
-    XK.XK_Right: "Right",
-    XK.XK_Up: "Up",
-    XK.XK_Down: "Down",
-    XK.XK_Return: "Return",
-    XK.XK_KP_Enter: "Return",
-    XK.XK_space: "Space",
-    XK.XK_BackSpace: "BackSpace",
-    XK.XK_F5: "F5",
-    XK.XK_Prior: "PageUp",
-    XK.XK_Next: "PageDown",
-    XK.XK_Home: "Home",
-    XK.XK_End: "End",
-}
-_CONTROL_KEY_NAMES: Final = {
-    XK.XK_r: "Ctrl+R",
-    XK.XK_comma: "Ctrl+,",
-    XK.XK_d: "Ctrl+D",
-    XK.XK_p: "Ctrl+P",
-    XK.XK_q: "Ctrl+Q",
-    XK.XK_c: "Ctrl+C",
-    XK.XK_s: "Ctrl+S",
-}
 
 
 def handle_event(
     event: Any,
     content: WindowContent,
-    display: Display,
+    keys: KeyReader,
 ) -> bool | None:
     """
     Forward an event to the content.
@@ -131,7 +104,7 @@ def handle_event(
     elif event.type == X.ButtonRelease and event.detail == _LEFT_BUTTON:
         control.release()
     elif event.type == X.KeyPress:
-        control.key(_format_key(event, display))
+        control.key(*keys.read(event))
     elif event.type == X.ClientMessage or (
         event.type == X.FocusOut
         and not content.is_framed
@@ -149,20 +122,6 @@ def _press(event: Any, control: ViewController) -> None:
         control.scroll(event.event_x, event.event_y, steps)
     elif event.detail == _LEFT_BUTTON:
         control.press(event.event_x, event.event_y)
-
-
-def _format_key(event: Any, display: Display) -> str:
-    """Return the name of a key; empty for a key without a function."""
-    symbol = display.keycode_to_keysym(event.detail, 0)
-    if symbol == XK.XK_Tab:
-        return "Shift+Tab" if event.state & X.ShiftMask else "Tab"
-    if event.state & X.ControlMask:
-        return _CONTROL_KEY_NAMES.get(symbol, "")
-    if event.state & X.ShiftMask:
-        symbol = display.keycode_to_keysym(event.detail, 1) or symbol
-    if _FIRST_PRINTABLE <= symbol <= _LAST_PRINTABLE:
-        return chr(symbol).upper()
-    return _KEY_NAMES.get(symbol, "")
 
 
 def _has_left_application(event: Any) -> bool:
