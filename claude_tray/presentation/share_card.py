@@ -253,7 +253,7 @@ def _build_streak(streak: Streak, translator: Translator) -> CardStat:
     """Build the current streak, or the longest one while there is none."""
     count, ngettext = streak.current, translator.ngettext
     label = ngettext("day in a row", "days in a row", count)
-    if count < _MIN_STREAK:
+    if count < _MIN_STREAK and streak.longest > count:
         count = streak.longest
         label = ngettext(
             "day in the longest streak", "days in the longest streak", count

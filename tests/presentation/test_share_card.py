@@ -185,3 +185,11 @@ def test_a_card_is_translated() -> None:
     assert card.figure == "10,0\N{NO-BREAK SPACE}Bio."
     assert card.label == "Tokens in 30 Tagen"
     assert card.stats[0] == ("2", "Tage in Folge")
+
+
+def test_a_single_day_is_not_called_a_long_streak() -> None:
+    card = build_share_card(
+        make_data({ago(0): use(10)}), CardOptions(), CONTEXT
+    )
+
+    assert card.stats[0] == ("1", "day in a row")
