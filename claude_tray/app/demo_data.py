@@ -192,8 +192,8 @@ def _build_limit_samples(
     window = state.window
     if not state.has_window:
         # It was reset after the last usage, and reported before.
-        window, reset_ms = 71.0, to_epoch_ms(started) + 1
-        observed_at_ms = reset_ms - 60_000
+        window, reset_ms = 71.0, Millis(to_epoch_ms(started) + 1)
+        observed_at_ms = Millis(reset_ms - 60_000)
     weekly_reset_ms = to_epoch_ms(started + _WEEK_LEFT)
     values = (
         (FIVE_HOUR, window, reset_ms),

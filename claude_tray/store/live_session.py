@@ -96,11 +96,13 @@ def list_cut_off(reader: Reader | Writer, now_ms: int) -> list[CutOffSession]:
     parameters = {"since": now_ms - _MAX_HIT_AGE_MS, "now": now_ms}
     return [
         CutOffSession(
-            *row[:3],
-            LimitHit(LimitKind(kind), at_ms, resets_ms, scope, row[0]),
+            uuid,
+            path,
+            project,
+            LimitHit(LimitKind(kind), at_ms, resets_ms, scope, uuid),
         )
-        for *row, kind, scope, at_ms, resets_ms in reader.execute(
-            _SELECT_CUT_OFF, parameters
+        for uuid, path, project, kind, scope, at_ms, resets_ms in (
+            reader.execute(_SELECT_CUT_OFF, parameters)
         )
     ]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
     from claude_tray.core.receipt_weights import Weights
-    from claude_tray.store.connection import Reader
+    from claude_tray.store.connection import Reader, Writer
     from claude_tray.store.receipts import History
 
 
@@ -45,7 +45,7 @@ class AccountWalls(NamedTuple):
 
 
 def load_walls(
-    reader: Reader,
+    reader: Reader | Writer,
     account: Account,
     plan: str,
     prices: PriceTable,
@@ -100,7 +100,7 @@ class PlanQuery(NamedTuple):
 
 
 def load_plan(
-    reader: Reader,
+    reader: Reader | Writer,
     account: Account,
     prices: PriceTable,
     weights: Weights | None,
@@ -146,7 +146,7 @@ def load_plan(
 
 
 def _load_work(
-    reader: Reader,
+    reader: Reader | Writer,
     account: Account,
     prices: PriceTable,
     weights: Weights,

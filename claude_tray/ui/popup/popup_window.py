@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.widgets import Drag
 
 
-# The popup has no tabs: the arrow keys change the period.
-_PAGES: Final = ("popup",)
 _MESSAGE_DURATION: Final = timedelta(seconds=4)
 
 
@@ -61,8 +59,6 @@ class PopupWindow:
         on_action: Called with each action that the tray has to run.
         now: Time of the first view.
     """
-
-    is_framed = False
 
     def __init__(
         self,
@@ -91,9 +87,7 @@ class PopupWindow:
                 palette=appearance.select_palette(
                     self._source.settings.general_theme
                 ),
-                tab=_PAGES[0],
             ),
-            _PAGES,
             is_rtl=self._translator.is_rtl,
         )
         self.control.on_range = self._select_range

@@ -11,7 +11,7 @@ from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.core import cost, current_limits, periods, time, windows
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
-from claude_tray.ingest import live_sessions
+from claude_tray.ingest import git_folders, live_sessions
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import (
     EngineConfig,
@@ -266,7 +266,7 @@ class StoreSource:
         path = live.path if live else ""
         return data._replace(
             live=live,
-            branch=live_sessions.read_branches([path]).get(path, ""),
+            branch=git_folders.read_branches([path]).get(path, ""),
             cut_off=live_sessions.load_cut_off(
                 reader, self._engine_config, now_ms
             ),

@@ -35,7 +35,6 @@ _TICK_SECONDS: Final = 0.06
 # Values of AppKit enumerations.
 _ACTIVATION_POLICY_ACCESSORY: Final = 1
 _BORDERLESS: Final = 0
-_TITLED_CLOSABLE: Final = 3
 _NONACTIVATING: Final = 1 << 7
 _BACKING_STORE_BUFFERED: Final = 2
 # NSPopUpMenuWindowLevel: above normal windows and the Dock.
@@ -175,11 +174,8 @@ class CocoaWindow:
         if self._content is None:
             return
         has_focus = bool(self._panel.isKeyWindow())
-        is_popup = not (
-            self._content.is_framed
-            or self._content.control.view_state.is_pinned
-        )
-        if self._had_focus and not has_focus and is_popup:
+        is_pinned = self._content.control.view_state.is_pinned
+        if self._had_focus and not has_focus and not is_pinned:
             self._content.control.is_open = False
         self._had_focus = self._had_focus or has_focus
 
@@ -194,16 +190,14 @@ class CocoaWindow:
         )
         picture = content.control.render().picture
         size = self._to_points(picture)
-        style = _TITLED_CLOSABLE if content.is_framed else _BORDERLESS
         panel = _Panel.alloc()
         self._panel = panel.initWithContentRect_styleMask_backing_defer_(
             Foundation.NSMakeRect(0, 0, *size),
-            style | _NONACTIVATING,
+            _BORDERLESS | _NONACTIVATING,
             _BACKING_STORE_BUFFERED,
             False,  # noqa: FBT003 - Cocoa has no names
         )
-        if not content.is_framed:
-            self._panel.setLevel_(_POPUP_LEVEL)
+        self._panel.setLevel_(_POPUP_LEVEL)
         self._view = _View.alloc().initWithFrame_(
             Foundation.NSMakeRect(0, 0, *size)
         )
@@ -215,16 +209,13 @@ class CocoaWindow:
             )
         )
         self._panel.setContentView_(self._view)
-        self._panel.setFrameOrigin_(
-            self._compute_origin(size, content, screen)
-        )
+        self._panel.setFrameOrigin_(self._compute_origin(size, screen))
         self._panel.makeKeyAndOrderFront_(None)
         self._host.report_shown()
 
     def _compute_origin(
         self,
         size: tuple[int, int],
-        content: WindowContent,
         screen: Any,
     ) -> Any:
         """Return the lower left corner; Cocoa's y axis points up."""
@@ -238,9 +229,9 @@ class CocoaWindow:
             int(visible_frame.size.width),
             int(visible_frame.size.height),
         )
-        moved_to = None if content.is_framed else self._host.moved_to
+        moved_to = self._host.moved_to
         placement = Placement(monitor, area, self._host.anchor, moved_to)
-        x, y = placement.compute_origin(size, is_framed=content.is_framed)
+        x, y = placement.compute_origin(size)
         return Foundation.NSMakePoint(x, height - y - size[1])
 
     def _remember_place(self) -> None:

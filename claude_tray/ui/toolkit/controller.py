@@ -29,7 +29,6 @@ _ACTION_BY_SHORTCUT: Final = {
     "Ctrl+R": "refresh",
 }
 _FOCUS_STEPS: Final = {"Tab": 1, "Down": 1, "Shift+Tab": -1, "Up": -1}
-_PAGE_STEPS: Final = {"Right": 1, "Left": -1}
 # Keys that scroll, by pages or to an end.
 _SCROLL_PAGES: Final = {"PageUp": -1.0, "PageDown": 1.0}
 _SCROLL_ENDS: Final = {"Home": float("-inf"), "End": float("inf")}
@@ -48,7 +47,6 @@ class ViewController:
         draw: Draws a view state.
         on_action: Called with the name of each button that is pressed.
         view_state: Initial state.
-        pages: Names of tabs or pages, in the order of the arrow keys.
         is_rtl: Whether lines start at the right.
         clock: Returns monotonic seconds.
 
@@ -66,7 +64,6 @@ class ViewController:
         draw: Callable[[ViewState], Frame],
         on_action: Callable[[str], None],
         view_state: ViewState,
-        pages: tuple[str, ...],
         *,
         is_rtl: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -81,7 +78,6 @@ class ViewController:
         self._draw = draw
         self._on_action = on_action
         self._clock = clock
-        self._pages = pages
         # Height or offset when the current drag began, and the area it scrolls.
         self._drag_base = 0.0
         self._drag_area: ScrollArea | None = None
@@ -240,10 +236,6 @@ class ViewController:
             self._handle_escape()
         elif name in _FOCUS_STEPS:
             self._move_focus(_FOCUS_STEPS[name])
-        elif name in _PAGE_STEPS:
-            self._switch_page(
-                -_PAGE_STEPS[name] if self.is_rtl else _PAGE_STEPS[name]
-            )
         elif name in _SCROLL_PAGES or name in _SCROLL_ENDS:
             self._scroll_by_key(name)
         elif name in ("Return", "Space"):
@@ -254,10 +246,7 @@ class ViewController:
 
     def trigger(self, name: str) -> None:
         """Run the action of a button."""
-        kind, _, page = name.partition(":")
-        if kind == "tab":
-            self.update_view_state(tab=page, is_menu_open=False)
-        elif name == "more":
+        if name == "more":
             is_open = not self.view_state.is_menu_open
             self.update_view_state(is_menu_open=is_open, hover="")
         elif name == "pin":
@@ -352,15 +341,6 @@ class ViewController:
     def _hide_tooltip(self) -> None:
         self._tooltip_due = None
         self.update_view_state(tooltip="")
-
-    def _switch_page(self, step: int) -> None:
-        if self.view_state.is_menu_open:
-            return
-        index = self._pages.index(self.view_state.tab) + step
-        page = self._pages[index % len(self._pages)]
-        is_on_tab = self.view_state.focus.startswith("tab:")
-        focus = f"tab:{page}" if is_on_tab else self.view_state.focus
-        self.update_view_state(tab=page, focus=focus)
 
     def _list_button_names(self) -> list[str]:
         """Return the names of all buttons in reading order."""

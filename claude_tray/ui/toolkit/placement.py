@@ -96,14 +96,6 @@ def place_in_corner(
     )
 
 
-def place_centered(size: tuple[int, int], area: ScreenArea) -> tuple[int, int]:
-    """Return the origin of a framed window, centered."""
-    width, height = size
-    x = area.x + (area.width - width) // 2
-    y = area.y + (area.height - height) // 2
-    return max(area.x, x), max(area.y, y)
-
-
 class Placement(NamedTuple):
     """
     Limits of a window's position.
@@ -120,12 +112,8 @@ class Placement(NamedTuple):
     anchor: ScreenArea | None
     moved_to: tuple[int, int] | None = None
 
-    def compute_origin(
-        self, size: tuple[int, int], *, is_framed: bool
-    ) -> tuple[int, int]:
+    def compute_origin(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the upper left corner of a window of a size."""
-        if is_framed:
-            return place_centered(size, self.area)
         if self.moved_to is not None:
             return bring_on_screen(self.moved_to, size, self.area)
         return self.compute_own_origin(size)

@@ -41,7 +41,6 @@ class ViewState(NamedTuple):
     Attributes:
         scale: Pixels per point.
         palette: Colors.
-        tab: Selected tab or page.
         hover: Region below the pointer.
         focus: Region with keyboard focus.
         pointer: Position in points, on regions that follow the pointer.
@@ -58,7 +57,6 @@ class ViewState(NamedTuple):
 
     scale: float = 1.0
     palette: Palette = DARK
-    tab: str = "projects"
     hover: str = ""
     focus: str = ""
     pointer: tuple[float, float] | None = None

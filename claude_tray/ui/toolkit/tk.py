@@ -119,14 +119,14 @@ class TkWindow:
             None,
             False,
         )
-        moved_to = None if content.is_framed else self._host.moved_to
+        moved_to = self._host.moved_to
         self._placement = compute_placement(root, self._host.anchor, moved_to)
         scale = detect_scale(root)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
         scale = fit_scale(scale, size, self._placement.area)
         content.control.update_view_state(scale=scale)
-        self._set_frame(is_framed=content.is_framed)
+        self._set_frame()
         self._update()
         self._move_window(content)
         root.deiconify()
@@ -139,24 +139,20 @@ class TkWindow:
         """Move the window next to the icon and fit it to the picture."""
         width, height = size = content.control.render().picture.size
         if self._placement is not None:
-            x, y = self._placement.compute_origin(
-                size, is_framed=content.is_framed
-            )
+            x, y = self._placement.compute_origin(size)
             self._root.geometry(f"{width}x{height}+{x}+{y}")
             limit_height(content.control, self._placement, (x, y), size)
 
-    def _set_frame(self, *, is_framed: bool) -> None:
+    def _set_frame(self) -> None:
         root = self._root
         if root.tk.call("tk", "windowingsystem") == "x11":
             # On X11, Tk never focuses windows without a window manager.
-            kind = "normal" if is_framed else "splash"
-            root.attributes("-type", kind)
+            root.attributes("-type", "splash")
         else:
-            root.overrideredirect(not is_framed)
-        root.attributes("-topmost", not is_framed)
+            root.overrideredirect(boolean=True)
+        root.attributes("-topmost", True)  # noqa: FBT003 - Tk has no names
         root.resizable(width=False, height=False)
-        if not is_framed:
-            round_corners(root)
+        round_corners(root)
 
     def _update(self) -> None:
         if self._content is None:
@@ -277,7 +273,6 @@ class TkWindow:
         """Close the popup when another program has the focus."""
         if (
             self._content is None
-            or self._content.is_framed
             or self._content.control.view_state.is_pinned
             or not self._had_focus
         ):

@@ -53,12 +53,10 @@ class WindowContent(Protocol):
     Attributes:
         control: Picture and input handling.
         title: Window title, read by screen readers.
-        is_framed: A normal window that stays open without focus.
         clipboard: Text to copy; the backend clears it.
     """
 
     control: ViewController
-    is_framed: bool
     clipboard: str
 
     @property
@@ -244,7 +242,7 @@ class WindowHost:
 
     def _restore_state(self, content: WindowContent, folder: Path) -> None:
         """Apply what the user has changed about a popup."""
-        self._state_folder = None if content.is_framed else folder
+        self._state_folder = folder
         self.moved_to, self._saved_window = None, SavedWindow()
         if self._state_folder is not None:
             state = self._saved_window = load_saved_window(folder)

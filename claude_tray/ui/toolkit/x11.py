@@ -136,30 +136,28 @@ class X11Window:
         scale = detect_scale(display)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
-        moved_to = None if content.is_framed else self._host.moved_to
+        moved_to = self._host.moved_to
         self._placement = compute_placement(
             display, self._host.anchor, moved_to
         )
         scale = fit_scale(scale, size, self._placement.area)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
-        x, y = self._placement.compute_origin(
-            size, is_framed=content.is_framed
-        )
+        x, y = self._placement.compute_origin(size)
         limit_height(content.control, self._placement, (x, y), size)
         picture = content.control.render().picture
         self._frame = X11Frame(display, content, (x, y, *picture.size))
         self._content, self._shown_picture = content, None
         self._is_moved_by_manager = False
         self._place_until = 0.0
-        if sway.is_sway() and not content.is_framed:
+        if sway.is_sway():
             self._place_until = time.monotonic() + _PLACE_SECONDS
         self._frame.show()
 
-    def _resize(self, size: tuple[int, int], *, is_framed: bool) -> None:
+    def _resize(self, size: tuple[int, int]) -> None:
         position = None
-        if self._placement is not None and not is_framed:
-            position = self._placement.compute_origin(size, is_framed=False)
+        if self._placement is not None:
+            position = self._placement.compute_origin(size)
         if self._frame is not None:
             self._frame.resize(size, position)
 
@@ -194,7 +192,7 @@ class X11Window:
         self._placement = compute_placement(
             self._display, self._host.anchor, moved_to
         )
-        frame.move(*self._placement.compute_origin(size, is_framed=False))
+        frame.move(*self._placement.compute_origin(size))
 
     def _destroy(self) -> None:
         if self._frame is not None:
@@ -219,7 +217,7 @@ class X11Window:
                 self._shown_picture is not None
                 and picture.size != self._shown_picture.size
             ):
-                self._resize(picture.size, is_framed=self._content.is_framed)
+                self._resize(picture.size)
             is_first, self._shown_picture = (
                 self._shown_picture is None,
                 picture,
@@ -241,7 +239,7 @@ class X11Window:
         if self._placement is None or time.monotonic() > self._place_until:
             return False
         size = content.control.render().picture.size
-        origin = self._placement.compute_origin(size, is_framed=False)
+        origin = self._placement.compute_origin(size)
         if not sway.move_window(frame.window.id, origin):
             return True
         self._place_until = 0.0

@@ -56,14 +56,14 @@ class WindowVisual(NamedTuple):
         return self.depth == _ARGB_DEPTH
 
 
-def choose_visual(display: Display, *, is_framed: bool) -> WindowVisual:
+def choose_visual(display: Display) -> WindowVisual:
     """Return a format with transparency, if something composites windows."""
     screen = display.screen()
     plain = WindowVisual(screen.root_depth)
     selection = display.intern_atom(
         f"_NET_WM_CM_S{display.get_default_screen()}"
     )
-    if is_framed or display.get_selection_owner(selection) == X.NONE:
+    if display.get_selection_owner(selection) == X.NONE:
         return plain
     for depth in screen.allowed_depths:
         for visual in depth.visuals:
@@ -98,8 +98,7 @@ class X11Frame:
     ) -> None:
         self._display = display
         self._content = content
-        is_framed = content.is_framed
-        self._visual = choose_visual(display, is_framed=is_framed)
+        self._visual = choose_visual(display)
         background = content.control.view_state.palette.background
         color = 0 if self._visual.has_alpha else int(background[1:], 16)
         self.window: Any = display.screen().root.create_window(
@@ -195,7 +194,7 @@ class X11Frame:
 
     def _cut_corners(self, size: tuple[int, int]) -> None:
         """Round the corners of a popup that cannot be transparent."""
-        if self._visual.has_alpha or self._content.is_framed:
+        if self._visual.has_alpha:
             return
         if self._display.has_extension("SHAPE"):
             bands = compute_bands(size, self._radius)
@@ -217,13 +216,10 @@ class X11Frame:
         self.set_title(self._content.title)
         window.set_wm_class(_WM_CLASS, _WM_CLASS)
         window.set_wm_protocols([atom("WM_DELETE_WINDOW")])
-        kind = "_NET_WM_WINDOW_TYPE_NORMAL"
-        states = []
-        if not self._content.is_framed:
-            hints = atom("_MOTIF_WM_HINTS")
-            window.change_property(hints, hints, 32, _MOTIF_NO_DECORATIONS)
-            states = ["ABOVE", "SKIP_TASKBAR", "SKIP_PAGER"]
-            kind = "_NET_WM_WINDOW_TYPE_DIALOG"
+        hints = atom("_MOTIF_WM_HINTS")
+        window.change_property(hints, hints, 32, _MOTIF_NO_DECORATIONS)
+        states = ["ABOVE", "SKIP_TASKBAR", "SKIP_PAGER"]
+        kind = "_NET_WM_WINDOW_TYPE_DIALOG"
         window.change_property(
             atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [atom(kind)]
         )

@@ -107,7 +107,6 @@ def handle_event(
         control.key(*keys.read(event))
     elif event.type == X.ClientMessage or (
         event.type == X.FocusOut
-        and not content.is_framed
         and not control.view_state.is_pinned
         and _has_left_application(event)
     ):

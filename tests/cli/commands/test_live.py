@@ -69,13 +69,20 @@ def test_sessions_that_a_limit_cut_off_are_listed_until_they_go_on(
 
     def append(session_id: str, age_ms: int, *, is_hit: bool = False) -> None:
         timestamp = format_iso_ms(now_ms - age_ms)
-        places = {"sessionId": session_id, "cwd": "/home/ada/shop"}
         text = f"Claude AI usage limit reached|{reset}"
         line = (
-            make_limit_line(text, timestamp=timestamp, **places)
+            make_limit_line(
+                text,
+                timestamp=timestamp,
+                sessionId=session_id,
+                cwd="/home/ada/shop",
+            )
             if is_hit
             else make_line(
-                message=f"{session_id}{age_ms}", timestamp=timestamp, **places
+                message=f"{session_id}{age_ms}",
+                timestamp=timestamp,
+                sessionId=session_id,
+                cwd="/home/ada/shop",
             )
         )
         terminal.claude.append(line, name=f"{session_id}.jsonl")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-TABS = ("projects", "models", "days")
+GROUPINGS = ("projects", "models", "days")
 
 
 MENU = ("sync-now", "copy", "quit")
@@ -29,14 +29,14 @@ BUTTONS = ("sync", "refresh", "dashboard", "settings", "more")
 
 
 def draw_sample(view_state: ViewState, *, is_rtl: bool = False) -> Frame:
-    """Draw tabs, a chart that follows the pointer, buttons and a menu."""
+    """Draw choices, a chart that follows the pointer, buttons and a menu."""
     surface = DrawSurface((400, 300), view_state, is_rtl=is_rtl)
-    for number, name in enumerate(TABS):
-        tab = f"tab:{name}"
+    for number, name in enumerate(GROUPINGS):
+        action = f"by:{name}"
         bounds = Rect(20 + 120 * number, 22, 120, 23)
-        if surface.add_region(tab, bounds, name):
+        if surface.add_region(action, bounds, name):
             surface.draw_box(bounds, surface.palette.hover)
-        surface.draw_focus_ring(tab, bounds, 6, surface.palette.card)
+        surface.draw_focus_ring(action, bounds, 6, surface.palette.card)
     surface.add_region(
         "chart", Rect(18, 60, 364, 120), "Chart", is_button=False
     )
@@ -64,7 +64,6 @@ class ControllerDriver:
             partial(draw_sample, is_rtl=is_rtl),
             self.actions.append,
             ViewState(scale=2),
-            TABS,
             is_rtl=is_rtl,
         )
 
@@ -92,15 +91,15 @@ def test_tab_moves_through_all_buttons_in_reading_order() -> None:
     walked = [driver.press_keys("Tab").focus for _ in range(9)]
 
     assert walked == [
-        "tab:projects",
-        "tab:models",
-        "tab:days",
+        "by:projects",
+        "by:models",
+        "by:days",
         "sync",
         "refresh",
         "dashboard",
         "settings",
         "more",
-        "tab:projects",
+        "by:projects",
     ]
 
 
@@ -108,41 +107,27 @@ def test_shift_tab_moves_back() -> None:
     assert ControllerDriver().press_keys("Shift+Tab").focus == "more"
     assert (
         ControllerDriver().press_keys("Tab", "Tab", "Shift+Tab").focus
-        == "tab:projects"
+        == "by:projects"
     )
 
 
 def test_tab_order_is_mirrored_for_right_to_left_text() -> None:
     driver = ControllerDriver(is_rtl=True)
 
-    assert driver.press_keys("Tab").focus == "tab:projects"
+    assert driver.press_keys("Tab").focus == "by:projects"
     assert (
-        driver.find_region("tab:projects").bounds.x
-        > driver.find_region("tab:days").bounds.x
+        driver.find_region("by:projects").bounds.x
+        > driver.find_region("by:days").bounds.x
     )
-    assert driver.press_keys("Left").tab == "models"
-
-
-def test_arrow_keys_switch_tabs() -> None:
-    driver = ControllerDriver()
-
-    assert [driver.press_keys("Right").tab for _ in range(3)] == [
-        "models",
-        "days",
-        "projects",
-    ]
-    assert driver.press_keys("Left").tab == "days"
-    assert driver.press_keys("Tab", "Right").focus == "tab:projects"
 
 
 def test_return_and_space_press_the_focused_button() -> None:
     driver = ControllerDriver()
 
     driver.press_keys("Return", "Tab", "Tab", "Space")
-    assert driver.controller.view_state.tab == "models"
-
     driver.press_keys("Tab", "Tab", "Tab", "Return")
-    assert driver.actions == ["refresh"]
+
+    assert driver.actions == ["by:models", "refresh"]
 
 
 @pytest.mark.parametrize(
@@ -212,13 +197,6 @@ def test_a_menu_opened_by_keyboard_gets_the_focus() -> None:
     assert not driver.controller.view_state.is_menu_open
 
 
-def test_arrow_keys_switch_no_tabs_while_the_menu_is_open() -> None:
-    driver = ControllerDriver()
-    driver.click("more")
-
-    assert driver.press_keys("Right").tab == "projects"
-
-
 def test_a_click_outside_the_menu_only_closes_it() -> None:
     driver = ControllerDriver()
     at = driver.locate("chart")
@@ -233,13 +211,12 @@ def test_a_click_outside_the_menu_only_closes_it() -> None:
 def test_a_click_presses_the_button_below() -> None:
     driver = ControllerDriver()
 
-    driver.click("tab:days")
+    driver.click("by:days")
     driver.click("refresh")
     driver.controller.press(2, 2)
     driver.controller.press(*driver.locate("chart"))
 
-    assert driver.controller.view_state.tab == "days"
-    assert driver.actions == ["refresh"]
+    assert driver.actions == ["by:days", "refresh"]
 
 
 def test_moving_returns_whether_a_button_is_below() -> None:
@@ -268,7 +245,7 @@ def test_a_picture_is_redrawn_only_after_a_change() -> None:
     driver = ControllerDriver()
     first = driver.controller.render().picture
 
-    driver.controller.update_view_state(tab="projects")
+    driver.controller.update_view_state(message="")
     assert driver.controller.get_changed_picture(first) is None
 
     driver.controller.invalidate()
@@ -290,7 +267,6 @@ def test_without_any_button_tab_does_nothing() -> None:
         lambda view_state: draw_sample(view_state)._replace(regions=()),
         lambda _: None,
         ViewState(),
-        TABS,
     )
 
     control.key("Tab")
@@ -328,7 +304,6 @@ class ListDriver:
             draw_list,
             self.actions.append,
             view_state or ViewState(),
-            ("projects",),
             clock=lambda: self.seconds,
         )
         self.control.on_range = self.ranges.append

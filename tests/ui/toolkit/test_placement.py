@@ -12,7 +12,6 @@ from claude_tray.ui.toolkit.placement import (
     fit_scale,
     limit_height,
     place_beside,
-    place_centered,
     place_in_corner,
     snap_to_own_place,
 )
@@ -60,19 +59,13 @@ def test_in_the_corner_of_the_panel_without_an_icon() -> None:
     assert place_in_corner(POPUP_SIZE, ABOVE_A_PANEL, SCREEN) == (1512, 394)
 
 
-def test_placement_depends_on_icon_and_frame() -> None:
+def test_placement_depends_on_the_icon() -> None:
     icon = ScreenArea(1500, 3, 24, 24)
     known = Placement(SCREEN, BELOW_A_PANEL, icon)
     unknown = Placement(SCREEN, BELOW_A_PANEL, None)
 
-    assert known.compute_origin(POPUP_SIZE, is_framed=False) == (1312, 38)
-    assert unknown.compute_origin(POPUP_SIZE, is_framed=False) == (1512, 38)
-    assert known.compute_origin((640, 560), is_framed=True) == (640, 275)
-
-
-def test_a_framed_window_is_centered() -> None:
-    assert place_centered((640, 560), SCREEN) == (640, 260)
-    assert place_centered((2000, 2000), SCREEN) == (0, 0)
+    assert known.compute_origin(POPUP_SIZE) == (1312, 38)
+    assert unknown.compute_origin(POPUP_SIZE) == (1512, 38)
 
 
 def test_on_the_monitor_of_the_icon_or_the_nearest() -> None:
@@ -99,7 +92,7 @@ def test_a_moved_window_stays_on_the_screen(
     icon = ScreenArea(1500, 3, 24, 24)
     placement = Placement(SCREEN, BELOW_A_PANEL, icon, moved_to)
 
-    assert placement.compute_origin(POPUP_SIZE, is_framed=False) == expected
+    assert placement.compute_origin(POPUP_SIZE) == expected
 
 
 def test_a_window_dropped_near_its_own_place_returns_to_it() -> None:
@@ -136,9 +129,9 @@ def test_a_window_grows_as_far_as_the_screen_is_free(
 ) -> None:
     icon = ScreenArea(1500, anchor_y, 24, 24)
     placement = Placement(SCREEN, area, icon, moved_to)
-    origin = placement.compute_origin(POPUP_SIZE, is_framed=False)
+    origin = placement.compute_origin(POPUP_SIZE)
     frame = Frame(Image.new("RGB", (1, 1)), ())
-    control = ViewController(lambda _: frame, lambda _: None, ViewState(), ())
+    control = ViewController(lambda _: frame, lambda _: None, ViewState())
 
     limit_height(control, placement, origin, POPUP_SIZE)
 

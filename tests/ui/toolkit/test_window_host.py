@@ -55,7 +55,6 @@ _ACTIONS = {
 class StaticContent:
     """Content that never changes."""
 
-    is_framed = False
     title = "Claude Code: 2h 47m"
     clipboard = ""
 
@@ -67,7 +66,6 @@ class StaticContent:
             lambda view_state: draw_popup(view, view_state),
             lambda name: send_action(_ACTIONS[name]),
             ViewState(),
-            ("projects",),
         )
 
     def refresh(self, now: datetime) -> None:

@@ -72,7 +72,7 @@ class GermanAndRussian:
 
 
 def read(*events: KeyEvent) -> list[Key]:
-    reader = KeyReader(GermanAndRussian())  # type: ignore[arg-type]
+    reader = KeyReader(GermanAndRussian())
     return [reader.read(event) for event in events]
 
 
