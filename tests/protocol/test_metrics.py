@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.snapshot import Snapshot
@@ -31,6 +31,7 @@ TEXTS = st.text(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, unique=True), st.floats(allow_nan=False))
 def test_names_and_values_come_back_unchanged(
     names: Sequence[str], value: float

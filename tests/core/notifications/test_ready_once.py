@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.notifications.model import (
@@ -73,6 +73,7 @@ class Computer:
         self.state = parse_state(json.loads(text))
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_the_reset_is_announced_exactly_once(
     steps: list[tuple[int, bool]],
@@ -93,6 +94,7 @@ def test_the_reset_is_announced_exactly_once(
     assert computer.announced == 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 299), st.booleans())
 def test_it_is_announced_after_sleep(minutes: int, is_restarted: bool) -> None:  # noqa: FBT001
     computer = Computer()
