@@ -42,7 +42,7 @@ COMMANDS: Final = {
     "import": gettext_noop("Import usage from another tool"),
     "open": gettext_noop("Open the dashboard in the browser"),
     "popup": gettext_noop("Open the popup, or write it as a web page"),
-    "card": gettext_noop("Save a picture of the popup to share"),
+    "card": gettext_noop("Save a picture of your usage to share"),
     "refresh": gettext_noop("Read new transcripts"),
     "sync": gettext_noop("Send pending usage to a server"),
     "settings": gettext_noop("Show and change the settings"),

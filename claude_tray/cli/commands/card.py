@@ -53,9 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--figure",
-        choices=tuple(share_card.Figure),
-        type=share_card.Figure,
-        default=share_card.Figure.TOKENS,
+        choices=tuple(figure.value for figure in share_card.Figure),
+        default=share_card.Figure.TOKENS.value,
         help=gettext_noop("the large number; default: tokens"),
     )
     parser.add_argument(
@@ -92,14 +91,16 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with open_for_reading(arguments, context) as reader:
         data = _load_data(reader, arguments, context)
-    if data.is_empty and arguments.figure is not share_card.Figure.LIMIT:
+    if data.is_empty and arguments.figure != share_card.Figure.LIMIT:
         if not data.days:
             raise UsageError(gettext_noop("There is no usage to show yet."))
         raise UsageError(
             gettext_noop("There is no usage in this period to show."),
             hint=gettext_noop("Choose a longer one with --period."),
         )
-    options = share_card.CardOptions(arguments.figure, arguments.projects)
+    options = share_card.CardOptions(
+        share_card.Figure(arguments.figure), arguments.projects
+    )
     picture = card_picture.draw_share_card(
         share_card.build_share_card(data, options, view),
         view,
@@ -140,7 +141,7 @@ def _load_data(
         now,
         billing_day=context.settings.cost_billing_day,
     )
-    if arguments.figure is share_card.Figure.LIMIT:
+    if arguments.figure == share_card.Figure.LIMIT:
         limit = _find_limit(reader, accounts, now)
         query = query._replace(limit=limit)
     return card_data.load_card_data(reader, query)
