@@ -19,6 +19,8 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.receipt_readings import LATE_MS, Reading
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,41 +29,10 @@ if TYPE_CHECKING:
 
 
 _FULL: Final = 100.0
-_ROUNDING: Final = 0.5
-# Of a reading with decimals.
-_FINE_ROUNDING: Final = 0.05
-# A reading may not know the replies of the minute before it yet.
-_LATE_MS: Final = 60_000
-# A limit was reset early if it fell by so many points, to half or less.
-_MIN_FALL: Final = 5.0
 # Local use may differ from the weights by so many standard errors of these.
 _TOLERANCE_ERRORS: Final = 1.5
 _MIN_TOLERANCE: Final = 0.005
 _MAX_TOLERANCE: Final = 0.5
-
-
-class Reading(NamedTuple):
-    """
-    An official percentage.
-
-    Attributes:
-        at_ms: Replies before it are known to it.
-        percent: Used percentage; it stops at 100 unless it is above.
-        margin: The true value is at most so far off.
-    """
-
-    at_ms: int
-    percent: float
-    margin: float
-
-    @property
-    def lowest(self) -> float:
-        return max(0.0, self.percent - self.margin)
-
-    @property
-    def highest(self) -> float:
-        is_capped = self.percent == _FULL
-        return inf if is_capped else self.percent + self.margin
 
 
 class Cause(StrEnum):
@@ -156,51 +127,6 @@ class Attribution(NamedTuple):
     replies: tuple[tuple[Reply, float], ...]
 
 
-def build_readings(
-    start_ms: int, reported: Sequence[tuple[int, float]]
-) -> tuple[Reading, ...]:
-    """
-    Return the readings of a window, which starts with nothing used.
-
-    Args:
-        start_ms: Start of the window.
-        reported: Times and percentages, oldest first.
-    """
-    readings = [Reading(start_ms, 0.0, 0.0)]
-    for at_ms, percent in reported:
-        if at_ms > readings[-1].at_ms:
-            is_integer = percent == round(percent)
-            margin = _ROUNDING if is_integer else _FINE_ROUNDING
-            readings.append(Reading(at_ms, percent, margin))
-    return tuple(readings)
-
-
-def split_at_resets(
-    readings: Sequence[Reading],
-) -> list[tuple[Reading, ...]]:
-    """
-    Split the readings of a window where the limit was reset early.
-
-    A lower reading between two high ones is of a session that did not know
-    better; it is left out. Each part starts with nothing used.
-    """
-    parts = [[readings[0]]]
-    for i, reading in enumerate(readings[1:], 1):
-        before = parts[-1][-1]
-        if _has_fallen(before, reading):
-            following = readings[i + 1 : i + 2]
-            if following and not _has_fallen(before, following[0]):
-                continue
-            parts.append([Reading(before.at_ms, 0.0, 0.0)])
-        parts[-1].append(reading)
-    return [tuple(part) for part in parts]
-
-
-def _has_fallen(before: Reading, reading: Reading) -> bool:
-    fall = before.percent - reading.percent
-    return fall >= _MIN_FALL and reading.percent <= before.percent / 2
-
-
 def attribute_window(
     readings: Sequence[Reading], replies: Sequence[Reply], weights: Weights
 ) -> Attribution:
@@ -217,13 +143,11 @@ def attribute_window(
     expected = [weights.weigh(reply.amounts) for reply in replies]
     ends = [bisect_left(times, reading.at_ms) for reading in readings]
     local = [sum(expected[first:end]) for first, end in pairwise(ends)]
-    sure = [bisect_left(times, r.at_ms - _LATE_MS) for r in readings]
-    late = [
-        sum(expected[max(first, known) : end])
-        for (first, end), known in zip(pairwise(ends), sure[1:], strict=True)
-    ]
     used, remote = _follow_readings(
-        readings, local, late, _compute_tolerance(replies, expected, weights)
+        readings,
+        local,
+        _weigh_uncertain(readings, times, expected),
+        _compute_tolerance(replies, expected, weights),
     )
     segments = tuple(
         Segment(before.at_ms, after.at_ms, (end - start - far) / near, far)
@@ -249,6 +173,31 @@ def attribute_window(
             )
         ),
     )
+
+
+def _weigh_uncertain(
+    readings: Sequence[Reading],
+    times: Sequence[int],
+    expected: Sequence[float],
+) -> tuple[list[float], list[float]]:
+    """
+    Return the points that each later reading may lack, and may have too early.
+
+    Args:
+        readings: As for `attribute_window`.
+        times: Times of the replies, oldest first.
+        expected: Points that they should take.
+    """
+    ends = [bisect_left(times, reading.at_ms) for reading in readings]
+    late, early = [], []
+    for (first, end), reading in zip(
+        pairwise(ends), readings[1:], strict=True
+    ):
+        known = bisect_left(times, reading.at_ms - LATE_MS)
+        late.append(sum(expected[max(first, known) : end]))
+        last = bisect_left(times, reading.until_ms)
+        early.append(sum(expected[end:last]))
+    return late, early
 
 
 def _compute_tolerance(
@@ -291,7 +240,7 @@ class _Bounds(NamedTuple):
 def _follow_readings(
     readings: Sequence[Reading],
     local: Sequence[float],
-    late: Sequence[float],
+    uncertain: tuple[Sequence[float], Sequence[float]],
     tolerance: float,
 ) -> tuple[list[float], list[float]]:
     """
@@ -300,10 +249,11 @@ def _follow_readings(
     Args:
         readings: As for `attribute_window`.
         local: Points that the replies between two readings should take.
-        late: Points of those that the later reading may not know yet.
+        uncertain: Points of those that the later reading may not know yet,
+            and of later ones that it may know.
         tolerance: Fraction by which the local points may be off.
     """
-    bounds = _bound_unexplained(readings, local, late, tolerance)
+    bounds = _bound_unexplained(readings, local, uncertain, tolerance)
     unexplained = [bounds[-1].middle]
     for after, before in pairwise(reversed(bounds)):
         unexplained.append(
@@ -331,21 +281,21 @@ def _follow_readings(
 def _bound_unexplained(
     readings: Sequence[Reading],
     local: Sequence[float],
-    late: Sequence[float],
+    uncertain: tuple[Sequence[float], Sequence[float]],
     tolerance: float,
 ) -> list[_Bounds]:
     """Return what the readings up to each one allow, as few jumps as can be."""
     first = readings[0]
     bounds = [_Bounds(first.lowest, first.highest)]
     total = 0.0
-    for reading, points, uncertain in zip(
-        readings[1:], local, late, strict=True
+    for reading, points, late, early in zip(
+        readings[1:], local, *uncertain, strict=True
     ):
         total += points
         slack = points * tolerance
         low, high = bounds[-1].low - slack, bounds[-1].high + slack
-        lowest = reading.lowest - total
-        highest = reading.highest - total + uncertain
+        lowest = reading.lowest - total - early
+        highest = reading.highest - total + late
         if lowest > high or highest < low:
             bounds.append(_Bounds(lowest, highest, is_jump=True))
         else:

@@ -9,7 +9,7 @@ from claude_tray.core.receipt_weights import ReadingInterval
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from claude_tray.core.receipt import Reading
+    from claude_tray.core.receipt_readings import Reading
     from claude_tray.core.receipt_weights import Feature
 
 

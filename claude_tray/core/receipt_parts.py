@@ -16,7 +16,6 @@ from claude_tray.core.receipt import (
     Attribution,
     Cause,
     Knot,
-    Reading,
     Reply,
     Segment,
     attribute_window,
@@ -27,6 +26,7 @@ from claude_tray.core.receipt_weights import Weights
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from claude_tray.core.receipt_readings import Reading
     from claude_tray.core.receipt_weights import Feature
 
 

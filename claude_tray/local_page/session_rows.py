@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.display_names import build_unique_labels
 from claude_tray.presentation import page_paths
-from claude_tray.store import range_usage, session_list
+from claude_tray.store import range_usage, session_list, usage_filter
 from claude_tray.web import list_page, rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def load_labels(reader: Reader) -> dict[str, str]:
 
 def load_range_sessions(
     reader: Reader,
-    bounds: Sequence[range_usage.BucketRange],
+    bounds: Sequence[usage_filter.BucketRange],
     project: str | None = None,
     limit: int = -1,
 ) -> list[LocalSession]:
@@ -126,7 +126,7 @@ _SESSION_KEYS: Final[dict[str, Any]] = {
 
 def load_first_sessions(
     reader: Reader,
-    bounds: Sequence[range_usage.BucketRange],
+    bounds: Sequence[usage_filter.BucketRange],
     order: rows.SortOrder,
     limit: int,
 ) -> Sequence[LocalSession]:

@@ -20,7 +20,7 @@ from claude_tray.core.time import to_epoch_ms
 from claude_tray.ingest import advisories, config
 from claude_tray.local_page import selection, session_rows, store_access
 from claude_tray.presentation import page_paths, usage_list
-from claude_tray.store import period_usage, range_usage
+from claude_tray.store import period_usage, range_usage, usage_filter
 from claude_tray.web import (
     charts,
     ranges,
@@ -218,7 +218,7 @@ def list_unpriced(totals_by_model: Mapping[str, Totals]) -> list[str]:
 
 def load_projects(
     usage: LocalUsage,
-    bounds: Sequence[range_usage.BucketRange],
+    bounds: Sequence[usage_filter.BucketRange],
     order: rows.SortOrder,
 ) -> tuple[rows.RankedRow, ...]:
     """Load the projects with usage in some times."""

@@ -6,7 +6,12 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core import receipt, receipt_parts, receipt_weights
+from claude_tray.core import (
+    receipt,
+    receipt_parts,
+    receipt_readings,
+    receipt_weights,
+)
 from claude_tray.core.receipt_causes import mark_causes
 from claude_tray.core.receipt_intervals import list_intervals
 from claude_tray.core.receipt_limits import FIVE_HOUR_RECEIPT, ReceiptLimit
@@ -57,10 +62,9 @@ _SELECT_REPLIES: Final = f"""
         ifnull(cost, 0), {", ".join(TOKEN_COLUMNS)}
     {OF_RANGE} ORDER BY message.at_ms, message.seq
 """
-_SELECT_MINUTES: Final = f"""
-    SELECT message.at_ms / {_MINUTE_MS}, model.name,
-        {", ".join(f"sum({column})" for column in TOKEN_COLUMNS)}
-    {OF_RANGE} GROUP BY 1, message.model ORDER BY 1
+_SELECT_TOKENS: Final = f"""
+    SELECT message.at_ms, model.name, {", ".join(TOKEN_COLUMNS)}
+    {OF_RANGE} ORDER BY message.at_ms
 """
 
 
@@ -106,7 +110,7 @@ def load_history(
     read = [
         part
         for window in recent
-        for part in receipt.split_at_resets(
+        for part in receipt_readings.split_at_resets(
             load_readings(reader, account, window, limit)
         )
         if len(part) > 1
@@ -127,7 +131,8 @@ def load_history(
         interval
         for readings in read
         for interval in list_intervals(
-            readings, usage[bisect_left(times, readings[0].at_ms) :]
+            receipt_readings.exclude_last_replies(readings, times),
+            usage[bisect_left(times, readings[0].at_ms) :],
         )
     ]
     return History(found, receipt_weights.learn_weights(intervals), limit)
@@ -213,7 +218,7 @@ def _load_window(
     end_ms = to_epoch_ms(window.end)
     bounds = to_epoch_ms(window.start), end_ms
     replies = _load_replies(reader, account, prices, bounds, limit)
-    parts = receipt.split_at_resets(
+    parts = receipt_readings.split_at_resets(
         load_readings(reader, account, window, limit)
     )
     times = [reply.at_ms for reply in replies]
@@ -222,7 +227,10 @@ def _load_window(
         len(replies),
     ]
     return [
-        receipt_parts.WindowReplies(part, replies[first:end])
+        receipt_parts.WindowReplies(
+            receipt_readings.exclude_last_replies(part, times),
+            replies[first:end],
+        )
         for part, (first, end) in zip(parts, pairwise(ends), strict=True)
     ]
 
@@ -232,11 +240,11 @@ def load_readings(
     account: Account,
     window: Window,
     limit: ReceiptLimit = FIVE_HOUR_RECEIPT,
-) -> tuple[receipt.Reading, ...]:
+) -> tuple[receipt_readings.Reading, ...]:
     """Load the readings of a window; each knows the minute that it is of."""
     start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
     curve = load_curve(reader, account.key, start_ms, end_ms, limit.name)
-    return receipt.build_readings(
+    return receipt_readings.build_readings(
         start_ms,
         [
             (min(at_ms + _MINUTE_MS, end_ms), percent)
@@ -287,17 +295,35 @@ def _load_minutes(
     bounds_ms: tuple[int, int],
     limit: ReceiptLimit,
 ) -> Sequence[tuple[int, dict[receipt_weights.Feature, float]]]:
-    """Load dollars by feature of each minute and model, oldest first."""
-    rows = reader.execute(_SELECT_MINUTES, (*bounds_ms, account.key))
+    """
+    Load dollars by feature of each minute and model, oldest first.
+
+    The last replies of a minute are apart from the ones before.
+    """
+    last_ms: dict[int, int] = {}
+    sums: dict[tuple[int, str], list[int]] = {}
+    rows = reader.execute(_SELECT_TOKENS, (*bounds_ms, account.key)).fetchall()
+    for at_ms, *_ in rows:
+        last_ms[at_ms // _MINUTE_MS] = at_ms
+    for at_ms, model, *counts in rows:
+        if limit.counts(model):
+            minute = at_ms // _MINUTE_MS
+            is_last = at_ms == last_ms[minute]
+            key = (at_ms if is_last else minute * _MINUTE_MS), model
+            known = sums.get(key)
+            sums[key] = (
+                list(map(sum, zip(known, counts, strict=True)))
+                if known
+                else counts
+            )
     return [
         (
-            minute * _MINUTE_MS,
+            at_ms,
             receipt_weights.price_amounts(
-                TokenCounts(*counts), model, minute * _MINUTE_MS, prices
+                TokenCounts(*counts), model, at_ms, prices
             ),
         )
-        for minute, model, *counts in rows
-        if limit.counts(model)
+        for (at_ms, model), counts in sorted(sums.items())
     ]
 
 

@@ -12,6 +12,7 @@ from claude_tray.core import (
     receipt,
     receipt_intervals,
     receipt_parts,
+    receipt_readings,
     receipt_weights,
 )
 from claude_tray.core.receipt_parts import Dimension
@@ -86,8 +87,19 @@ def make_window(
     start_ms: int = 0,
     target: float = 60.0,
     elsewhere: float = 0.0,
+    *,
+    lags: bool = False,
 ) -> TrueWindow:
-    """Make a window with readings every 5 to 30 minutes."""
+    """
+    Make a window with readings every 5 to 30 minutes.
+
+    Args:
+        rng: Random numbers.
+        start_ms: Start of the window.
+        target: Points of its replies.
+        elsewhere: Points from elsewhere.
+        lags: A reading does not know the last reply of the minute before.
+    """
     replies = make_replies(rng, start_ms, target)
     # From elsewhere: some bursts of a few minutes.
     bursts = [
@@ -99,18 +111,19 @@ def make_window(
         at_ms = min(
             at_ms + rng.randrange(5, 30) * MINUTE_MS, start_ms + WINDOW_MS
         )
-        used = sum(
-            weigh_truly(dict(reply.amounts))
-            for reply in replies
-            if reply.at_ms < at_ms
-        ) + sum(points for burst, points in bursts if burst < at_ms)
+        known = [reply for reply in replies if reply.at_ms < at_ms]
+        if lags and known and known[-1].at_ms >= at_ms - MINUTE_MS:
+            del known[-1]
+        used = sum(weigh_truly(dict(reply.amounts)) for reply in known) + sum(
+            points for burst, points in bursts if burst < at_ms
+        )
         reported.append((at_ms, float(min(100, int(used + 0.5)))))
     by_session: dict[str, float] = {}
     for reply in replies:
         by_session[reply.session] = by_session.get(
             reply.session, 0.0
         ) + weigh_truly(dict(reply.amounts))
-    readings = receipt.build_readings(start_ms, reported)
+    readings = receipt_readings.build_readings(start_ms, reported)
     return TrueWindow(
         receipt_parts.WindowReplies(readings, tuple(replies)),
         by_session,
@@ -299,7 +312,7 @@ def build_simple(
     *replies: receipt.Reply,
     weights: receipt_weights.Weights | None = ONE_POINT,
 ) -> receipt_parts.Receipt:
-    readings = receipt.build_readings(0, reported)
+    readings = receipt_readings.build_readings(0, reported)
     usage = receipt_parts.WindowReplies(readings, replies)
     return receipt_parts.build_receipt([usage], 0, WINDOW_MS, weights)
 
@@ -447,7 +460,7 @@ def test_an_unused_feature_has_the_scale_and_a_wide_error() -> None:
 def test_intervals_are_some_points_apart(
     percents: tuple[int, ...], changes: list[float]
 ) -> None:
-    readings = receipt.build_readings(
+    readings = receipt_readings.build_readings(
         0, [(n, float(p)) for n, p in enumerate(percents, start=1)]
     )
 
@@ -457,19 +470,21 @@ def test_intervals_are_some_points_apart(
 
 
 def test_of_two_readings_at_once_the_first_counts() -> None:
-    readings = receipt.build_readings(5, [(5, 3.0), (6, 1.0), (6, 2.0)])
+    readings = receipt_readings.build_readings(
+        5, [(5, 3.0), (6, 1.0), (6, 2.0)]
+    )
 
     assert [reading.percent for reading in readings] == [0, 1]
 
 
 def split(*percents: float) -> list[list[float]]:
     """Split readings of a minute each; return the percentages of the parts."""
-    readings = receipt.build_readings(
+    readings = receipt_readings.build_readings(
         0, [(MINUTE_MS * n, p) for n, p in enumerate(percents, start=1)]
     )
     return [
         [reading.percent for reading in part]
-        for part in receipt.split_at_resets(readings)
+        for part in receipt_readings.split_at_resets(readings)
     ]
 
 

@@ -84,7 +84,7 @@ def test_an_account_without_usage_has_no_window(writer: Writer) -> None:
     assert history.find_window(NOW_MS) is None
 
 
-@pytest.mark.parametrize("statement", ["_SELECT_REPLIES", "_SELECT_MINUTES"])
+@pytest.mark.parametrize("statement", ["_SELECT_REPLIES", "_SELECT_TOKENS"])
 def test_only_the_range_is_read(used: Writer, statement: str) -> None:
     plan = used.execute(
         f"EXPLAIN QUERY PLAN {getattr(receipts, statement)}", (0, 1, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.core import receipt_limits, time
 from claude_tray.core.periods import TimeRange
 from claude_tray.presentation import usage_chart
-from claude_tray.store import range_usage, receipts
+from claude_tray.store import range_usage, receipts, windows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +56,7 @@ def load_receipt(
         elif data.week is not None:
             bounds = bounds or data.week.period
     if bounds is None:
-        window = receipts.windows.find_latest(reader, account, now_ms)
+        window = windows.find_latest(reader, account, now_ms)
         if window is None:
             return data
         bounds = TimeRange(
