@@ -123,6 +123,7 @@ def build_locale_data(code: str) -> dict[str, Any]:
         "currency": locale.currency_formats["standard"].pattern.split(";")[0],
         "usd": locale.currency_symbols.get("USD", "USD"),
         "compact": list_compact_steps(locale),
+        "comma": build_comma(locale),
         "is_24h": "h" not in short and "K" not in short,
         "am": periods["am"],
         "pm": periods["pm"],
@@ -170,6 +171,12 @@ def build_clock_pattern(locale: Locale) -> str:
     pattern = str(locale.datetime_skeletons["hm"].pattern)
     text = pattern.replace("a", "{period}").replace("K:mm", "{time_from_0}")
     return text.replace("h:mm", "{time}").replace("\u202f", "\u00a0")
+
+
+def build_comma(locale: Locale) -> str:
+    """Return what separates the items of a list."""
+    pattern = locale.list_patterns["standard"]["start"]
+    return pattern.replace("{0}", "").replace("{1}", "")
 
 
 def list_names(names: Mapping[int, str], first: int, end: int) -> list[str]:

@@ -28,6 +28,7 @@ class LocaleData(NamedTuple):
         usd: Symbol of the US dollar.
         compact: Steps of abbreviated numbers, largest first: the divisor and
             a pattern with "0" for the number.
+        comma: Separator of the items of a list.
         is_24h: Use a 24-hour clock.
         am: Marker before noon on a 12-hour clock.
         pm: Marker after noon.
@@ -62,6 +63,7 @@ class LocaleData(NamedTuple):
         (1_000_000, "0M"),
         (1_000, "0K"),
     )
+    comma: str = ", "
     is_24h: bool = True
     am: str = "AM"
     pm: str = "PM"

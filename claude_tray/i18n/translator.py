@@ -17,7 +17,7 @@ from claude_tray.i18n.formats import (
 from claude_tray.text import make_visible, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
@@ -115,7 +115,11 @@ class Translator(NamedTuple):
                     "and {count} more", count=self.format_integer(more)
                 )
             )
-        return ", ".join(shown)
+        return self.join_parts(shown)
+
+    def join_parts(self, parts: Iterable[str]) -> str:
+        """Join translated parts of a sentence by commas."""
+        return self.locale.comma.join(parts)
 
     def format_tokens(self, count: int) -> str:
         """Abbreviate a token count: "21.4M"."""

@@ -148,7 +148,7 @@ def _format_plans(
 ) -> str:
     if not plans:
         return ""
-    counts = ", ".join(
+    counts = translator.join_parts(
         f"{item.plan} {translator.format_integer(item.number)}"
         for item in plans
     )

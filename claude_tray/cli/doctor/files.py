@@ -108,7 +108,7 @@ def _format_lines(
         )
     if usage.watches is not None:
         parts.append(gettext("{count} in use", count=count(usage.watches)))
-    lines = [", ".join(parts)]
+    lines = [translator.join_parts(parts)]
     rescans = gettext(
         "rescanned every {minimum} to {maximum} s",
         minimum=round(DEGRADED_INTERVAL_SECONDS),
@@ -275,7 +275,7 @@ def _check_transcripts(
             hints.append(gettext("Cannot read {count} more.", count=more))
     if hints:
         hints.append(gettext("Check --claude-path and the permissions."))
-    text = ", ".join(
+    text = translator.join_parts(
         gettext("{path}: {count} files", path=t["path"], count=t["files"])
         for t in summaries
     )
