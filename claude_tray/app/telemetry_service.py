@@ -124,6 +124,7 @@ class SenderProcess:
         self._command = command
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._logged = ""
         self._thread = threading.Thread(
             target=self._run, name="telemetry-sender", daemon=True
         )
@@ -154,6 +155,9 @@ class SenderProcess:
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 ) as process:
                     self._process = process
+                    if self._stopped.is_set() and process.stdin is not None:
+                        # It was stopped while it started.
+                        process.stdin.close()
                     self._log_output(process)
             except OSError as error:
                 _log.warning("Cannot start sending error=%s", error)
@@ -161,12 +165,13 @@ class SenderProcess:
             self._stopped.wait(_RESTART_SECONDS)
 
     def _log_output(self, process: subprocess.Popen[bytes]) -> None:
-        """Log what the process prints, which is one line for each problem."""
+        """Log what the process prints: a line for each problem, each once."""
         if process.stderr is None:
             return
         for line in process.stderr:
             text = line.decode(errors="replace").strip()
-            if text and not self._stopped.is_set():
+            if text != self._logged and not self._stopped.is_set():
+                self._logged = text
                 _log.warning("Cannot send metrics error=%s", text)
 
 

@@ -84,8 +84,7 @@ class OtlpSender:
         """
         self._statuses.clear()
         data = build_metrics_data(samples, self._resource)
-        result = self._exporter.export(data)
-        if result is MetricExportResult.SUCCESS:
+        if self._export(data):
             return
         if self._statuses:
             raise SyncDelayedError(
@@ -102,6 +101,13 @@ class OtlpSender:
             gettext_noop("The OpenTelemetry receiver cannot be reached."),
             hint=gettext_noop("Check telemetry.otlp_endpoint."),
         )
+
+    def _export(self, data: MetricsData) -> bool:
+        try:
+            result = self._exporter.export(data)
+        except Exception:  # noqa: BLE001 - of earlier versions of the library
+            return False
+        return result is MetricExportResult.SUCCESS
 
     def close(self) -> None:
         """Close the connections."""

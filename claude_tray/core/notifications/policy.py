@@ -169,13 +169,21 @@ def next_notification(
 
 
 def mute_until_reset(
-    state: NotificationState, context: EvaluationContext
+    state: NotificationState, context: EvaluationContext, path: str = ""
 ) -> NotificationState:
-    """Mute notifications until the reset, or for 5 hours without a window."""
-    now = context.now
+    """
+    Mute notifications until the reset, or for 5 hours without a window.
+
+    Args:
+        state: Current state.
+        context: Snapshot and time.
+        path: Account whose reset is meant; without it, the one used last.
+    """
+    now, accounts = context.now, context.snapshot.accounts
+    named = [account for account in accounts if account.path == path]
     window_ends_ms = [
         to_epoch_ms(window.end)
-        for account in context.snapshot.accounts[:1]
+        for account in (named or accounts)[:1]
         if (window := get_open_window(account, now)) is not None
     ]
     until_ms = (

@@ -146,14 +146,14 @@ class NotificationService:
         self._notifier.close()
 
     def mute(self) -> None:
-        """Mute notifications until the reset."""
+        """Mute until the reset of the account that was notified last."""
         snapshot = self._channel.latest()
         if snapshot is not None:
             with self._lock:
+                account = self._shown.account if self._shown else ""
+                context = build_evaluation_context(snapshot)
                 self._save_state(
-                    policy.mute_until_reset(
-                        self._state, build_evaluation_context(snapshot)
-                    )
+                    policy.mute_until_reset(self._state, context, account)
                 )
             self._on_muted(True)  # noqa: FBT003 - the new state
 

@@ -163,6 +163,29 @@ def test_mute_lasts_until_the_reset() -> None:
     assert day.evaluate("15:00", over) == [NotificationKind.READY]
 
 
+def test_mute_lasts_until_the_reset_of_the_named_account() -> None:
+    accounts = (
+        make_state(10),
+        make_state(90, account="/b", end=at("17:00")),
+    )
+    context = EvaluationContext(
+        Snapshot(at("14:00"), accounts=accounts),
+        at("14:00"),
+        0,
+        at("00:00", 2),
+    )
+
+    until = {
+        path: mute_until_reset(
+            NotificationState(), context, path
+        ).muted_until_ms
+        for path in ("", "/a", "/b", "/gone")
+    }
+
+    first = ms("15:00")
+    assert until == {"": first, "/a": first, "/b": ms("17:00"), "/gone": first}
+
+
 def test_without_a_window_mute_lasts_five_hours() -> None:
     context = EvaluationContext(
         Snapshot(at("12:00")), at("12:00"), 0, at("00:00", 2)
