@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import mul
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.cost import Totals, compute_request_cost
@@ -135,14 +136,16 @@ def measure_cache(tokens: TokenCounts) -> CacheUse:
     )
 
 
+# By category: 1 for its kinds of tokens.
+_MASKS: Final = {
+    category: tuple(int(kind.category == category) for kind in TOKEN_KINDS)
+    for category in CATEGORIES
+}
+
+
 def select_category(tokens: TokenCounts, category: str) -> TokenCounts:
     """Return the counts of one of CATEGORIES, the others as 0."""
-    return TokenCounts(
-        *(
-            count if kind.category == category else 0
-            for kind, count in zip(TOKEN_KINDS, tokens, strict=True)
-        )
-    )
+    return TokenCounts(*map(mul, tokens, _MASKS[category]))
 
 
 def _apportion(cost: int, weights: Sequence[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,7 +34,7 @@ from claude_tray.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
@@ -115,24 +115,26 @@ def load_history(
         )
         if len(part) > 1
     ]
-    usage = (
-        _load_minutes(
-            reader,
-            account,
-            prices,
-            (read[0][0].at_ms, now_ms + _MINUTE_MS),
-            limit,
+    replies = (
+        _load_tokens(
+            reader, account, limit, (read[0][0].at_ms, now_ms + _MINUTE_MS)
         )
         if read
         else []
     )
-    times = [at_ms for at_ms, _ in usage]
+    times = [reply.at_ms for reply in replies]
+    read = [
+        receipt_readings.exclude_last_replies(readings, times)
+        for readings in read
+    ]
+    cuts = sorted({reading.at_ms for readings in read for reading in readings})
+    usage = _sum_between(replies, cuts, prices)
+    starts = [at_ms for at_ms, _ in usage]
     intervals = [
         interval
         for readings in read
         for interval in list_intervals(
-            receipt_readings.exclude_last_replies(readings, times),
-            usage[bisect_left(times, readings[0].at_ms) :],
+            readings, usage[bisect_left(starts, readings[0].at_ms) :]
         )
     ]
     return History(found, receipt_weights.learn_weights(intervals), limit)
@@ -288,42 +290,51 @@ def _load_replies(
     return tuple(reply for reply in marked if reply.at_ms >= start_ms)
 
 
-def _load_minutes(
+class _ReplyTokens(NamedTuple):
+    """Tokens of a response of a model."""
+
+    at_ms: int
+    model: str
+    tokens: TokenCounts
+
+
+def _load_tokens(
     reader: Reader | Writer,
     account: Account,
-    prices: PriceTable,
-    bounds_ms: tuple[int, int],
     limit: ReceiptLimit,
-) -> Sequence[tuple[int, dict[receipt_weights.Feature, float]]]:
-    """
-    Load dollars by feature of each minute and model, oldest first.
+    bounds_ms: tuple[int, int],
+) -> list[_ReplyTokens]:
+    """Load the tokens of all replies that count, oldest first."""
+    rows = reader.execute(_SELECT_TOKENS, (*bounds_ms, account.key))
+    return [
+        _ReplyTokens(at_ms, model, TokenCounts(*counts))
+        for at_ms, model, *counts in rows
+        if limit.counts(model)
+    ]
 
-    The last replies of a minute are apart from the ones before.
+
+def _sum_between(
+    replies: Iterable[_ReplyTokens], cuts: Sequence[int], prices: PriceTable
+) -> list[tuple[int, dict[receipt_weights.Feature, float]]]:
     """
-    last_ms: dict[int, int] = {}
-    sums: dict[tuple[int, str], list[int]] = {}
-    rows = reader.execute(_SELECT_TOKENS, (*bounds_ms, account.key)).fetchall()
-    for at_ms, *_ in rows:
-        last_ms[at_ms // _MINUTE_MS] = at_ms
-    for at_ms, model, *counts in rows:
-        if limit.counts(model):
-            minute = at_ms // _MINUTE_MS
-            is_last = at_ms == last_ms[minute]
-            key = (at_ms if is_last else minute * _MINUTE_MS), model
-            known = sums.get(key)
-            sums[key] = (
-                list(map(sum, zip(known, counts, strict=True)))
-                if known
-                else counts
-            )
+    Sum dollars by feature between times, oldest first, for each model.
+
+    Args:
+        replies: None is before the first of the times.
+        cuts: The times, in order; each sum has the time before it.
+        prices: Price table.
+    """
+    sums: dict[tuple[int, str], TokenCounts] = {}
+    for at_ms, model, tokens in replies:
+        key = cuts[bisect_right(cuts, at_ms) - 1], model
+        known = sums.get(key)
+        sums[key] = tokens if known is None else known.plus(tokens)
     return [
         (
             at_ms,
-            receipt_weights.price_amounts(
-                TokenCounts(*counts), model, at_ms, prices
-            ),
+            receipt_weights.price_amounts(tokens, model, at_ms, prices),
         )
-        for (at_ms, model), counts in sorted(sums.items())
+        for (at_ms, model), tokens in sorted(sums.items())
     ]
 
 

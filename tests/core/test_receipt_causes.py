@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from claude_tray.core.receipt import Cause, Reply, build_readings
+from claude_tray.core.receipt import Cause, Reply
 from claude_tray.core.receipt_causes import mark_causes
 from claude_tray.core.receipt_limits import find_family
 from claude_tray.core.receipt_parts import (
@@ -12,6 +12,7 @@ from claude_tray.core.receipt_parts import (
     WindowReplies,
     build_receipt,
 )
+from claude_tray.core.receipt_readings import build_readings
 from claude_tray.core.receipt_weights import (
     Weights,
     price_amounts,

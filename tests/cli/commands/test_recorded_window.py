@@ -58,7 +58,7 @@ class Replay(NamedTuple):
     def sum_points(self, **wanted: str) -> float:
         """Sum the billed points up to the last reading."""
         return sum(
-            request["points"]
+            float(request["points"])
             for request in self.bill
             if request["at_ms"] < self.last_ms
             and all(request[key] == value for key, value in wanted.items())
