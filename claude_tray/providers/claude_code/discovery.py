@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from claude_tray.config.claude_folders import COWORK_DIR_NAME
 from claude_tray.core.bounds import bound_text
 from claude_tray.core.usage import ProjectPath, SessionId
+from claude_tray.platform.file_number import get_file_number
 from claude_tray.providers.base import (
     DirectoryScan,
     Transcript,
@@ -100,7 +101,7 @@ def find_transcript(path: str, claude_dir: Path) -> Transcript | None:
     return Transcript(
         path,
         _get_project_folder(path[len(root) + 1 :]),
-        status.st_ino,
+        get_file_number(status),
         status.st_size,
         status.st_mtime_ns,
     )
@@ -252,7 +253,7 @@ def _add_transcript(
         Transcript(
             entry.path,
             folder,
-            status.st_ino,
+            get_file_number(status),
             status.st_size,
             status.st_mtime_ns,
         ),

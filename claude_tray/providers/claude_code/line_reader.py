@@ -6,6 +6,8 @@ import sys
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.platform.file_number import get_file_number
+
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
@@ -32,7 +34,7 @@ def find_resume_offset(
     another modification time means rewritten as well.
     """
     is_unchanged = (
-        status.st_ino == cursor.inode
+        get_file_number(status) == cursor.inode
         and status.st_size >= cursor.offset
         and (
             status.st_size != cursor.size

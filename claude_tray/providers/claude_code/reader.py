@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.billing import SYNTHETIC_MODEL
 from claude_tray.core.bounds import compute_latest_ms
+from claude_tray.platform.file_number import get_file_number
 from claude_tray.providers.base import (
     Cursor,
     ScanResult,
@@ -178,7 +179,7 @@ class Scanner:
         """Describe the file up to the last line that was read."""
         reader = self._line_reader
         return Cursor(
-            status.st_ino,
+            get_file_number(status),
             reader.offset if reader.has_more else status.st_size,
             status.st_mtime_ns,
             reader.offset,
