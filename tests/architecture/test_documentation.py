@@ -7,6 +7,8 @@ import pytest
 
 from claude_tray.cli.main import COMMANDS
 from claude_tray.config.docs_table import format_settings_table
+from claude_tray.core.notifications.model import NotificationKind
+from claude_tray.protocol.notification_event import NotificationEvent
 
 ROOT = Path(__file__).parents[2]
 COMMANDS_PAGE = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
@@ -24,6 +26,14 @@ def test_the_table_of_settings_is_up_to_date() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
     assert format_settings_table() in page
+
+
+def test_every_notification_and_its_fields_are_documented() -> None:
+    page = (ROOT / "docs" / "notifications.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_-]+)`", page))
+
+    assert {kind.value for kind in NotificationKind} <= named
+    assert set(NotificationEvent.__annotations__) <= named
 
 
 def test_the_documented_tree_matches_the_package() -> None:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -98,14 +96,6 @@ def test_a_reset_limit_has_no_percentage() -> None:
 
     assert event["percent"] is None
     assert event["resets_at"] == "2026-10-24T14:00:00+02:00"
-
-
-def test_the_documentation_names_every_kind_and_field() -> None:
-    page = Path(__file__).parents[2] / "docs" / "notifications.md"
-    named = set(re.findall(r"`([a-z_-]+)`", page.read_text("utf-8")))
-
-    assert {kind.value for kind in NotificationKind} <= named
-    assert set(NotificationEvent.__annotations__) <= named
 
 
 @pytest.mark.parametrize("kind", NotificationKind)
