@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _LANGUAGE_CODE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
 
 
+def join_languages(listed: str) -> str:
+    """
+    Join the codes of AppleLanguages by colons.
+
+    Args:
+        listed: As `defaults` prints it: ("fr-DE", "en-DE"), each on a line,
+            in quotes where there is a hyphen.
+    """
+    return ":".join(_LANGUAGE_CODE.findall(listed))
+
+
 class MacosSystem(PosixSystem):
     """macOS, read by its command-line tools."""
 
@@ -49,10 +60,8 @@ class MacosSystem(PosixSystem):
         return get_app_folders(app_name)
 
     def get_language(self) -> str:
-        # A list like ("fr-DE", "en-DE"), quoted where there is a hyphen.
         listed = _read_global_default("AppleLanguages")
-        codes = _LANGUAGE_CODE.findall(listed)
-        return ":".join(codes) or _read_global_default("AppleLocale")
+        return join_languages(listed) or _read_global_default("AppleLocale")
 
     def has_24h_clock(self) -> bool | None:
         for name, value in (

@@ -8,6 +8,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("POSIX systems", allow_module_level=True)
 
+from claude_tray.platform.macos import join_languages
 from claude_tray.platform.system import System, current_system
 
 if TYPE_CHECKING:
@@ -35,3 +36,17 @@ def test_programs_start_by_a_launch_agent(
     agents = tmp_path / "Library" / "LaunchAgents"
     assert [path.suffix for path in agents.iterdir()] == [".plist"]
     assert macos.is_autostart_status_slow
+
+
+@pytest.mark.parametrize(
+    ("listed", "codes"),
+    [
+        ('(\n    "fr-DE",\n    "en-DE"\n)', "fr-DE:en-DE"),
+        ('(\n    de,\n    "zh-Hans-CN"\n)', "de:zh-Hans-CN"),
+        ("", ""),
+    ],
+)
+def test_preferred_languages_are_listed_in_their_order(
+    listed: str, codes: str
+) -> None:
+    assert join_languages(listed) == codes
