@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PATHS = (
     *("/", "/window", "/window?at=0", "/window?limit=week"),
     *("/window?from=2026-01-01T10:00&to=2026-01-02T10:00",),
-    *("/history", "/history?days=1"),
+    *("/history", "/history?days=1", "/share", "/share?shape=square"),
     *("/projects", link_project("/home/ada/shop"), "/sessions"),
     *("/sessions/shop-now", "/live", "/planning", "/nowhere"),
 )
