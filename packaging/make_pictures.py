@@ -208,6 +208,26 @@ def make_popup_pictures() -> None:
             picture.save(PICTURES / f"popup-{theme}.png", optimize=True)
 
 
+def make_card_pictures() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        claude = ClaudeFolder(Path(folder) / "claude")
+        for project, line in generate_lines(datetime.now(UTC)):
+            claude.append(line, project=f"-home-ada-{project}")
+        for theme in ("light", "dark"):
+            file = PICTURES / f"card-{theme}.png"
+            subprocess.run(
+                [PROGRAM, "card", file, "--theme", theme],
+                env={
+                    "CLAUDE_TRAY_HOME": folder,
+                    "CLAUDE_PATH": str(claude.path),
+                },
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            with Image.open(file) as picture:
+                picture.save(file, optimize=True)
+
+
 @contextmanager
 def _start_scene(panel: PanelProgram, settings: str = "") -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as folder:
@@ -219,6 +239,7 @@ def _start_scene(panel: PanelProgram, settings: str = "") -> Iterator[Scene]:
 
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
+    make_card_pictures()
     make_menu_pictures()
     if "--no-popup" not in sys.argv:
         make_popup_pictures()
