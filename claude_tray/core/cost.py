@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from heapq import nsmallest
 from operator import add, mul, sub
-from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
 from claude_tray.core.billing import is_free
@@ -280,7 +279,10 @@ def compare_with_usual(costs: Sequence[int]) -> float | None:
         earlier.pop()
     if not now or len(earlier) < MIN_EARLIER_PERIODS:
         return None
-    return compute_change_percent(now, median(earlier))
+    # Importing `statistics` takes a megabyte, which every popup would need.
+    ordered, middle = sorted(earlier), len(earlier) // 2
+    median = (ordered[middle] + ordered[~middle]) / 2
+    return compute_change_percent(now, median)
 
 
 def merge_totals(

@@ -124,7 +124,7 @@ def compare_plans(
         peaks: What each window took, in points of the user's own limit. A
             window that reached it might have taken more.
     """
-    name = _SAME_CAPACITY.get(plan, plan)
+    name = get_plan_of_limit(plan)
     own = _CAPACITIES.get(name)
     if own is None:
         return []
@@ -142,6 +142,11 @@ def compare_plans(
         )
         for other, capacity in _CAPACITIES.items()
     ]
+
+
+def get_plan_of_limit(plan: str) -> str:
+    """Return the plan that has the same 5-hour limit, as "Max" for "Max 5x"."""
+    return _SAME_CAPACITY.get(plan, plan)
 
 
 def _find_end(

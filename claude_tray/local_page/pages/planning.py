@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core import bounds, fit, time
+from claude_tray.core.walls import get_plan_of_limit
 from claude_tray.local_page import selection, session_rows, usage
 from claude_tray.presentation import context as views
 from claude_tray.presentation import fit as fit_text
@@ -109,14 +110,14 @@ def _build_walls(
         session_rows.load_labels(local.reader),
         views.ViewContext(page.now, None, page.zone, page.translator),
     )
-    ngettext = page.translator.ngettext
+    gettext = page.translator.gettext
     return {
         "walls": view._replace(
             rows=view.rows[-1 : -bounds.MAX_LISTED - 1 : -1]
         ),
-        "own_plan": found.plan,
+        "own_plan": get_plan_of_limit(found.plan),
         "wall_periods": [
-            (item, ngettext("{n} day", "{n} days", item), item == days)
+            (item, gettext("{n} days", n=item), item == days)
             for item in _PERIODS
         ],
     }
