@@ -64,7 +64,7 @@ def load_budget(
         UsageError: The session's Claude folder is not followed.
     """
     state = snapshot.SnapshotBuilder(reader).build(accounts, now)
-    key = _find_session_account(reader, context) if len(accounts) > 1 else ""
+    key = find_session_account(reader, context) if len(accounts) > 1 else ""
     paths = {account.path: account for account in accounts}
     account = next(
         (
@@ -84,6 +84,13 @@ def load_budget(
         assessment,
         budget.decide_budget(account, assessment, its_fit, need, now),
     )
+
+
+def find_session_account(reader: Reader, context: AppContext) -> str:
+    """Return the account of Claude Code in this environment; or empty."""
+    config = cached_accounts(reader, context.engine_config())
+    path = _find_session_folder(context, config)
+    return next((f.account for f in config.folders if f.path == path), "")
 
 
 def check_session_folder(context: AppContext) -> None:
@@ -109,13 +116,6 @@ def check_session_folder(context: AppContext) -> None:
             ),
             path=context.environment.claude_config_dir,
         )
-
-
-def _find_session_account(reader: Reader, context: AppContext) -> str:
-    """Return the account of Claude Code in this environment; or empty."""
-    config = cached_accounts(reader, context.engine_config())
-    path = _find_session_folder(context, config)
-    return next((f.account for f in config.folders if f.path == path), "")
 
 
 def _find_session_folder(

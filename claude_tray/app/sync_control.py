@@ -9,13 +9,7 @@ from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.errors import Problem, SettingsError, SyncError, gettext_noop
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.platform.keyring import load_keyring_token
-from claude_tray.store.connection import Reader, Writer, open_reader
-from claude_tray.store.outbox import (
-    count_pending,
-    get_last_account,
-    list_quarantined,
-    load_destination,
-)
+from claude_tray.store import connection, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,14 +63,16 @@ class SyncController:
     def _create_client(self, dependencies: SyncDependencies) -> SyncClient:
         from claude_tray.sync.client import SyncClient
 
-        with closing(open_reader(dependencies.store)) as reader:
+        with closing(connection.open_reader(dependencies.store)) as reader:
             return SyncClient(
                 load_config_to_send(self._load_context(), reader),
                 dependencies,
             )
 
 
-def load_sync_state(context: AppContext, reader: Reader) -> SyncState:
+def load_sync_state(
+    context: AppContext, reader: connection.Reader
+) -> SyncState:
     """Return the state of sync, as stored."""
     from claude_tray.sync.destination_state import build_sync_state
 
@@ -84,15 +80,15 @@ def load_sync_state(context: AppContext, reader: Reader) -> SyncState:
         url = load_sync_config(context, reader).endpoint.url
     except (SyncError, SettingsError) as error:
         return SyncState(SyncPhase.STOPPED, problem=Problem(error))
-    destination = load_destination(reader, url)
-    pending_count = count_pending(reader, url, destination.acked_seq)
+    destination = outbox.load_destination(reader, url)
+    pending_count = outbox.count_pending(reader, url, destination.acked_seq)
     return build_sync_state(
-        destination, pending_count, len(list_quarantined(reader, url))
+        destination, pending_count, len(outbox.list_quarantined(reader, url))
     )
 
 
 def load_sync_config(
-    context: AppContext, reader: Reader | Writer
+    context: AppContext, reader: connection.Reader | connection.Writer
 ) -> SyncConfig:
     """
     Load the address, the token and the privacy options of sync.
@@ -111,7 +107,7 @@ def load_sync_config(
     from claude_tray.sync.config import load_config
     from claude_tray.sync.token_binding import check_token_server
 
-    last_account = get_last_account(reader)
+    last_account = outbox.get_last_account(reader)
     config = cached_accounts(reader, context.engine_config())
     folders: dict[str, str] = {}
     for folder in sorted(
@@ -134,7 +130,7 @@ def load_sync_config(
 
 
 def load_config_to_send(
-    context: AppContext, reader: Reader | Writer
+    context: AppContext, reader: connection.Reader | connection.Writer
 ) -> SyncConfig:
     """
     Load what sync needs, and bind the token to the server.

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "card": gettext_noop("Save a picture of your usage to share"),
     "refresh": gettext_noop("Read new transcripts"),
     "sync": gettext_noop("Send pending usage to a server"),
+    "mcp": gettext_noop("Answer agents about limits and usage (MCP)"),
     "settings": gettext_noop("Show and change the settings"),
     "notify": gettext_noop("Try your own command for notifications"),
     "statusline": gettext_noop("Set up Claude Code's status line"),
@@ -57,7 +58,10 @@ COMMANDS: Final = {
     "uninstall": gettext_noop("Undo everything that claude-tray has set up"),
 }
 # Commands whose module is not `commands.NAME`; `import` is a keyword.
-_MODULES: Final = {"doctor": "doctor.command", "import": "commands.import_"}
+_MODULES: Final = {
+    "doctor": "doctor.command",
+    "import": "commands.import_",
+}
 _TRAY_COMMAND: Final = "run"
 # Claude Code runs it after each response: skip the argument parser.
 _STATUSLINE_COMMAND: Final = "statusline"

@@ -50,6 +50,7 @@ _GROUPS: Final = {
     ),
     gettext_noop("Data"): ("refresh", "export", "import", "sync"),
     gettext_noop("Server"): ("serve", "server"),
+    gettext_noop("Agents"): ("mcp",),
     gettext_noop("Setup"): (
         "settings",
         "notify",

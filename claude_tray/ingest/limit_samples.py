@@ -5,11 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.limit_merge import (
-    compute_clock_lead,
-    filter_plausible,
-    merge_limit_samples,
-)
+from claude_tray.core import limit_merge
 from claude_tray.core.limits import (
     CLOCK_TOLERANCE_MS,
     FIVE_HOUR,
@@ -234,7 +230,7 @@ def _save_limits(
 ) -> bool:
     """Store the plausible limits; return whether any is current."""
     samples = [sample for report in reports for sample in report.limits]
-    if behind_ms := compute_clock_lead(samples):
+    if behind_ms := limit_merge.compute_clock_lead(samples):
         metadata.set_value(writer, CLOCK_BEHIND_KEY, f"{behind_ms} {now_ms}")
     _create_accounts(writer, {sample.account for sample in samples})
     plausible: list[LimitSample] = []
@@ -254,7 +250,7 @@ def _save_limits(
             # A new official window may change the inferred rule as well.
             windows.invalidate_closed(writer, 0, account.key)
             windows.persist_closed(writer, account, now_ms)
-    return bool(merge_limit_samples(plausible, now_ms)) or any(
+    return bool(limit_merge.merge_limit_samples(plausible, now_ms)) or any(
         sample.is_absent for sample in plausible
     )
 
@@ -275,7 +271,7 @@ def _complete_report(
     first = report.limits[0]
     if first.observed_at_ms > now_ms + CLOCK_TOLERANCE_MS:
         return []
-    plausible = filter_plausible(report.limits)
+    plausible = limit_merge.filter_plausible(report.limits)
     named = {identify_limit(limit.name).name for limit in report.limits}
     named.update(report.unreadable)
     has_window = any(

@@ -78,6 +78,51 @@ def format_start_command(
     )
 
 
+def get_install_command(requirement: str) -> str:
+    """Return the command line that adds a library to this installation."""
+    return format_install_command(
+        requirement,
+        sys.executable,
+        os.environ,
+        is_bundle=bool(getattr(sys, "frozen", False)),
+    )
+
+
+def format_install_command(
+    requirement: str,
+    executable: str,
+    environ: Mapping[str, str],
+    *,
+    is_bundle: bool = False,
+) -> str:
+    """
+    Format the command line that adds a library to an installation.
+
+    Args:
+        requirement: Library and version, as "mcp>=2".
+        executable: The interpreter, or the bundle.
+        environ: Environment variables.
+        is_bundle: The executable contains the whole program.
+
+    Returns:
+        Empty if nothing can be added to it.
+    """
+    if is_bundle or "APPIMAGE" in environ:
+        return ""
+    path = executable.replace("\\", "/")
+    runner = next((name for part, name in _RUNNERS if part in path), "")
+    if runner == "uvx":
+        return f'uvx --with "{requirement}" {COMMAND}'
+    if runner:
+        return f'pipx run --with "{requirement}" {COMMAND}'
+    if "/pipx/venvs/" in path:
+        return f'pipx inject {COMMAND} "{requirement}"'
+    python = _format_program(executable, environ)
+    if "/uv/tools/" in path:
+        return f'uv pip install --python {python} "{requirement}"'
+    return f'{python} -m pip install "{requirement}"'
+
+
 def _format_program(path: str, environ: Mapping[str, str]) -> str:
     """Write a program as its name, or relative to where the user is."""
     name = Path(path).name

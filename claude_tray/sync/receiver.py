@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from claude_tray.errors import ContractError, gettext_noop
-from claude_tray.protocol.agent_sync import (
-    PARTIAL,
-    SUCCESS,
-    AgentSyncResponse,
-    ErrorResponse,
-    HandshakeResponse,
-)
-from claude_tray.protocol.codec import from_json, to_json
-from claude_tray.sync.http_types import HttpResponse, TransportFailure
+from claude_tray.protocol import agent_sync, codec
+from claude_tray.sync import http_types
 from claude_tray.sync.request import ReceiverKind, UploadRequest
 
 if TYPE_CHECKING:
@@ -77,7 +70,7 @@ class Outcome(NamedTuple):
 
     action: ResponseAction
     reason: str = ""
-    receipt: AgentSyncResponse | None = None
+    receipt: agent_sync.AgentSyncResponse | None = None
     headers: Mapping[str, str] = {}
     is_connection_lost: bool = False
 
@@ -92,7 +85,7 @@ class HandshakeResult(NamedTuple):
     """
 
     kind: ReceiverKind
-    response: HandshakeResponse | None = None
+    response: agent_sync.HandshakeResponse | None = None
 
 
 _OK: Final = 200
@@ -170,7 +163,7 @@ class ReceiverClient:
     def upload(self, request: UploadRequest, kind: ReceiverKind) -> Outcome:
         """Send a request and classify the response."""
         response = self._http_client.post(
-            to_json(request.payload), compress=self.accepts_gzip
+            codec.to_json(request.payload), compress=self.accepts_gzip
         )
         outcome = _add_headers(
             classify_response(response, len(request.rows), kind), response
@@ -185,15 +178,16 @@ class ReceiverClient:
 
 
 def _add_headers(
-    outcome: Outcome, response: HttpResponse | TransportFailure
+    outcome: Outcome,
+    response: http_types.HttpResponse | http_types.TransportFailure,
 ) -> Outcome:
-    if isinstance(response, TransportFailure):
+    if isinstance(response, http_types.TransportFailure):
         return outcome
     return outcome._replace(headers=response.headers)
 
 
 def classify_response(
-    response: HttpResponse | TransportFailure,
+    response: http_types.HttpResponse | http_types.TransportFailure,
     row_count: int,
     kind: ReceiverKind,
 ) -> Outcome:
@@ -205,7 +199,7 @@ def classify_response(
         row_count: Number of rows in the request.
         kind: What the receiver accepts.
     """
-    if isinstance(response, TransportFailure):
+    if isinstance(response, http_types.TransportFailure):
         return _classify_transport_failure(response)
     if response.status == _OK:
         return _classify_receipt(response, row_count, kind)
@@ -215,10 +209,10 @@ def classify_response(
 
 
 def classify_handshake(
-    response: HttpResponse | TransportFailure,
+    response: http_types.HttpResponse | http_types.TransportFailure,
 ) -> HandshakeResult | Outcome:
     """Classify the response to a handshake."""
-    if isinstance(response, TransportFailure):
+    if isinstance(response, http_types.TransportFailure):
         return _classify_transport_failure(response)
     if response.status in _NO_HANDSHAKE:
         return HandshakeResult(ReceiverKind.REPLACING)
@@ -226,7 +220,7 @@ def classify_handshake(
         try:
             return HandshakeResult(
                 ReceiverKind.INCREMENTAL,
-                from_json(response.body, HandshakeResponse),
+                codec.from_json(response.body, agent_sync.HandshakeResponse),
             )
         except ContractError:
             return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
@@ -235,7 +229,9 @@ def classify_handshake(
     return _classify_http_error(response)
 
 
-def _classify_transport_failure(failure: TransportFailure) -> Outcome:
+def _classify_transport_failure(
+    failure: http_types.TransportFailure,
+) -> Outcome:
     if failure.is_untrusted:
         return Outcome(ResponseAction.MISCONFIGURED, failure.reason)
     return Outcome(
@@ -246,16 +242,16 @@ def _classify_transport_failure(failure: TransportFailure) -> Outcome:
 
 
 def _classify_receipt(
-    response: HttpResponse, row_count: int, kind: ReceiverKind
+    response: http_types.HttpResponse, row_count: int, kind: ReceiverKind
 ) -> Outcome:
     """Classify status 200, which captive portals send too."""
     if not _is_json(response):
         return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
     try:
-        receipt = from_json(response.body, AgentSyncResponse)
+        receipt = codec.from_json(response.body, agent_sync.AgentSyncResponse)
     except ContractError:
         return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
-    if receipt.status not in (SUCCESS, PARTIAL):
+    if receipt.status not in (agent_sync.SUCCESS, agent_sync.PARTIAL):
         text = f"the server reported: {receipt.message}"
         return Outcome(ResponseAction.SERVER_ERROR, _truncate(text))
     if receipt.resync_from is not None:
@@ -270,7 +266,7 @@ def _classify_receipt(
     return Outcome(ResponseAction.ACCEPTED, "", receipt)
 
 
-def _classify_http_error(response: HttpResponse) -> Outcome:
+def _classify_http_error(response: http_types.HttpResponse) -> Outcome:
     status = response.status
     # A 403 without JSON comes from a proxy, not from the receiver.
     if status == _UNAUTHORIZED or (
@@ -287,28 +283,32 @@ def _classify_http_error(response: HttpResponse) -> Outcome:
     return _build_outcome(ResponseAction.MISCONFIGURED, response)
 
 
-def _build_outcome(action: ResponseAction, response: HttpResponse) -> Outcome:
+def _build_outcome(
+    action: ResponseAction, response: http_types.HttpResponse
+) -> Outcome:
     problem = _parse_problem(response)
     details = _format_problem(problem) if problem else ""
     text = f"the server responded {response.status} {details}".strip()
     return Outcome(action, _truncate(text))
 
 
-def _is_json(response: HttpResponse) -> bool:
+def _is_json(response: http_types.HttpResponse) -> bool:
     return "json" in response.headers.get("content-type", "").lower()
 
 
-def _parse_problem(response: HttpResponse) -> ErrorResponse | None:
+def _parse_problem(
+    response: http_types.HttpResponse,
+) -> agent_sync.ErrorResponse | None:
     """Parse the error in a body; None unless it is a JSON object."""
     if not _is_json(response):
         return None
     try:
-        return from_json(response.body, ErrorResponse)
+        return codec.from_json(response.body, agent_sync.ErrorResponse)
     except ContractError:
         return None
 
 
-def _format_problem(problem: ErrorResponse) -> str:
+def _format_problem(problem: agent_sync.ErrorResponse) -> str:
     detail = problem.detail or problem.error or problem.message or ""
     return f"{problem.code or ''} {detail}".strip()
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Their output is a file, a window or a script.
 COMMANDS_WITHOUT_JSON = {
+    "mcp",
     "open",
     "card",
     "popup",

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.platform.start_command import format_start_command
+from claude_tray.platform.start_command import (
+    format_install_command,
+    format_start_command,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +105,41 @@ def test_an_appimage_is_named_by_its_file(project: Path) -> None:
     )
 
     assert command == "./claude-tray"
+
+
+@pytest.mark.parametrize(
+    ("executable", "environ", "expected"),
+    [
+        (
+            "/home/ada/.venv/bin/python",
+            {},
+            "/home/ada/.venv/bin/python -m pip",
+        ),
+        (
+            "/h/.local/share/pipx/venvs/claude-tray/bin/python",
+            {},
+            "pipx inject",
+        ),
+        (
+            "/h/.local/share/uv/tools/claude-tray/bin/python",
+            {},
+            "uv pip install",
+        ),
+        ("/h/.cache/uv/archive-v0/x/bin/python", {}, "uvx --with"),
+        ("/h/.cache/pipx/abc/bin/python", {}, "pipx run --with"),
+        ("/opt/claude-tray", {"APPIMAGE": "/home/ada/tray.AppImage"}, ""),
+    ],
+)
+def test_a_library_is_added_as_the_program_was_installed(
+    executable: str, environ: dict[str, str], expected: str
+) -> None:
+    command = format_install_command("mcp>=2", executable, environ)
+
+    assert command.startswith(expected)
+    assert not expected or '"mcp>=2"' in command
+
+
+def test_nothing_can_be_added_to_a_bundle() -> None:
+    bundle = format_install_command("mcp>=2", "/opt/x", {}, is_bundle=True)
+
+    assert bundle == ""

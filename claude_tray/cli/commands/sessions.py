@@ -22,9 +22,7 @@ from claude_tray.cli.shared import (
     get_token_headings,
     list_cost_notes,
 )
-from claude_tray.core.cost import Totals, format_usd, sum_totals
-from claude_tray.core.display_names import format_model_name, shorten_ids
-from claude_tray.core.time import format_iso_ms, from_epoch_ms
+from claude_tray.core import cost, display_names, time
 from claude_tray.errors import gettext_noop
 from claude_tray.i18n.formats import format_date_and_clock
 from claude_tray.presentation.bill import (
@@ -38,17 +36,7 @@ from claude_tray.protocol.usage_api import (
     build_token_counts,
     build_usage_totals,
 )
-from claude_tray.store.cost_checks import (
-    load_pending_costs,
-    load_session_checks,
-)
-from claude_tray.store.period_usage import list_usage_parts
-from claude_tray.store.usage_queries import (
-    RecordListing,
-    SessionListing,
-    list_session_records,
-    list_sessions,
-)
+from claude_tray.store import cost_checks, period_usage, usage_queries
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +58,7 @@ def run(request: ReportRequest) -> Report | Listing:
         report_options.refuse_list_options(request.arguments)
         return _load_session(request)
     rows = _load_rows(request)
-    short_ids = shorten_ids(row.source.uuid for row in rows)
+    short_ids = display_names.shorten_ids(row.source.uuid for row in rows)
     zone = request.options.zone
     return Report(
         title=gettext_noop("Sessions"),
@@ -90,13 +78,13 @@ def run(request: ReportRequest) -> Report | Listing:
         format_cells=lambda session: [
             short_ids[session.uuid],
             session.project,
-            format_date_and_clock(from_epoch_ms(session.last_ms), zone),
+            format_date_and_clock(time.from_epoch_ms(session.last_ms), zone),
         ],
         list_fields=lambda session: [
             session.uuid,
             session.project,
-            format_iso_ms(session.first_ms),
-            format_iso_ms(session.last_ms),
+            time.format_iso_ms(session.first_ms),
+            time.format_iso_ms(session.last_ms),
         ],
         sort="time",
         wrap=lambda items: {"count": len(items), "sessions": items},
@@ -105,8 +93,8 @@ def run(request: ReportRequest) -> Report | Listing:
 
 def _load_rows(request: ReportRequest) -> list[ReportRow]:
     """Return a row for each session with usage, the last used first."""
-    models: dict[str, dict[str, Totals]] = {}
-    for part in list_usage_parts(
+    models: dict[str, dict[str, cost.Totals]] = {}
+    for part in period_usage.list_usage_parts(
         request.reader, request.options.usage_filter, "session", "model"
     ):
         models.setdefault(part.session, {})[part.model] = part.totals
@@ -114,7 +102,7 @@ def _load_rows(request: ReportRequest) -> list[ReportRow]:
         ReportRow(
             replace(
                 session,
-                totals=(totals := sum_totals(used.values())),
+                totals=(totals := cost.sum_totals(used.values())),
                 models=tuple(sorted(used)),
             ),
             session.project,
@@ -122,7 +110,7 @@ def _load_rows(request: ReportRequest) -> list[ReportRow]:
             totals,
             group_parts(used.items(), request),
         )
-        for session in list_sessions(request.reader)
+        for session in usage_queries.list_sessions(request.reader)
         if (used := models.get(session.uuid))
     ]
 
@@ -131,10 +119,12 @@ def _load_session(request: ReportRequest) -> Listing:
     reader = request.reader
     session = find_session_by_prefix(reader, request.arguments.id)
     uuid, zone = session.uuid, request.options.zone
-    records = list_session_records(reader, uuid)
+    records = usage_queries.list_session_records(reader, uuid)
     prices = request.context.engine_config().prices
-    checks = [c for _, c in load_session_checks(reader, prices, uuid)]
-    pending = load_pending_costs(reader, session=uuid).get(uuid)
+    checks = [
+        c for _, c in cost_checks.load_session_checks(reader, prices, uuid)
+    ]
+    pending = cost_checks.load_pending_costs(reader, session=uuid).get(uuid)
 
     def build_json() -> dict[str, Any]:
         detail: SessionDetail = {
@@ -145,7 +135,7 @@ def _load_session(request: ReportRequest) -> Listing:
         worktree = {"worktree": session.worktree} if session.worktree else {}
         return {
             **build_local_item(detail | worktree, session.totals),
-            "pending_cost_usd": format_usd(pending),
+            "pending_cost_usd": cost.format_usd(pending),
             "self_check": build_check_item(checks[0]) if checks else None,
         }
 
@@ -174,12 +164,14 @@ def _load_session(request: ReportRequest) -> Listing:
 
 
 def _build_message_cells(
-    record: RecordListing, translator: Translator, zone: tzinfo | None
+    record: usage_queries.RecordListing,
+    translator: Translator,
+    zone: tzinfo | None,
 ) -> list[str]:
     tokens = record.tokens
     return [
-        f"{from_epoch_ms(record.at_ms).astimezone(zone):%Y-%m-%d %H:%M:%S}",
-        format_model_name(record.model),
+        f"{time.from_epoch_ms(record.at_ms).astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        display_names.format_model_name(record.model),
         translator.format_tokens(tokens.input),
         translator.format_tokens(tokens.output),
         translator.format_tokens(tokens.cache),
@@ -187,29 +179,29 @@ def _build_message_cells(
     ]
 
 
-def _build_local_row(session: SessionListing) -> dict[str, Any]:
+def _build_local_row(session: usage_queries.SessionListing) -> dict[str, Any]:
     worktree = {"worktree": session.worktree} if session.worktree else {}
     return {**_build_row(session), **worktree}
 
 
-def _build_row(session: SessionListing) -> SessionItem:
+def _build_row(session: usage_queries.SessionListing) -> SessionItem:
     return {
         "session_id": session.uuid,
         "project": session.project,
         **build_usage_totals(session.totals),
         "models": list(session.models),
         "machines": [],
-        "first_message_at": format_iso_ms(session.first_ms),
-        "last_message_at": format_iso_ms(session.last_ms),
+        "first_message_at": time.format_iso_ms(session.first_ms),
+        "last_message_at": time.format_iso_ms(session.last_ms),
     }
 
 
-def _build_message_row(record: RecordListing) -> MessageItem:
+def _build_message_row(record: usage_queries.RecordListing) -> MessageItem:
     return {
-        "timestamp": format_iso_ms(record.at_ms),
+        "timestamp": time.format_iso_ms(record.at_ms),
         "message_id": record.message_id,
         "request_id": record.request_id,
         "model": record.model,
         **build_token_counts(record.tokens),
-        "cost_usd": format_usd(record.cost),
+        "cost_usd": cost.format_usd(record.cost),
     }

@@ -11,9 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.core.cost import format_usd
-from claude_tray.core.snapshot import AccountSnapshot
-from claude_tray.core.time import format_iso_ms, to_epoch_ms
+from claude_tray.core import cost, snapshot, time
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.protocol.server_api import (
     DashboardSummary,
@@ -232,7 +230,7 @@ def _serialize_record(record: RecordDetails) -> RecordItem:
     return {
         # The key is a signed number.
         "record_id": f"{record.key % (1 << _KEY_BITS):016x}",
-        "timestamp": format_iso_ms(record.at_ms),
+        "timestamp": time.format_iso_ms(record.at_ms),
         "model": record.model,
         "speed": terms.speed,
         "inference_geo": terms.inference_geo,
@@ -245,7 +243,7 @@ def _serialize_record(record: RecordDetails) -> RecordItem:
         ),
         "total_tokens": tokens.input + tokens.output,
         "total_tokens_with_cache": tokens.total,
-        "cost_usd": format_usd(record.cost),
+        "cost_usd": cost.format_usd(record.cost),
     }
 
 
@@ -285,7 +283,7 @@ def load_stats(
         counts or count_sessions_and_projects(filters),
         load_assessed_account(account, now)
         if account
-        else AccountSnapshot("", ""),
+        else snapshot.AccountSnapshot("", ""),
         now,
     )
 
@@ -311,7 +309,7 @@ class DashboardView(APIView):
         daily_filters = filters
         if filters.since_ms is None:
             daily_filters = replace(
-                filters, since_ms=to_epoch_ms(now - _DEFAULT_PERIOD)
+                filters, since_ms=time.to_epoch_ms(now - _DEFAULT_PERIOD)
             )
         infos = machines.list_machines(filters.user)
         projects = list_project_usage(filters)

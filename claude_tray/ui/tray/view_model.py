@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.account_choice import choose_account, find_worse_account
-from claude_tray.core.limits import round_percent
+from claude_tray.core import account_choice, limits
 from claude_tray.core.status import AccountStatus, MainFigureKind
 from claude_tray.i18n.currency import Currency
-from claude_tray.presentation.countdown import compute_minutes_left
-from claude_tray.presentation.live_text import format_session_count
-from claude_tray.presentation.status_lines import (
-    build_status_lines,
-    build_tooltip_lines,
+from claude_tray.presentation import (
+    countdown,
+    live_text,
+    status_lines,
+    status_text,
+    sync_text,
 )
-from claude_tray.presentation.status_text import describe_status
-from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.tray.menu import build_menu
 from claude_tray.ui.tray.menu_model import MenuEntry, ViewOptions
@@ -69,13 +67,13 @@ def build_tray_view(
         zone: Time zone of displayed times; None is the machine's own.
         options: Options of the user and the desktop.
     """
-    shown = choose_account(snapshot, now)
+    shown = account_choice.choose_account(snapshot, now)
     others = [a for a in snapshot.accounts if a is not shown]
     contexts = [
         options.build_context(account, now, zone)
         for account in (shown, *others)
     ]
-    worse = find_worse_account(snapshot, shown, now)
+    worse = account_choice.find_worse_account(snapshot, shown, now)
     return TrayView(
         _build_icon(snapshot, contexts[0], options)._replace(
             has_badge=worse is not None
@@ -86,7 +84,7 @@ def build_tray_view(
             contexts[0]._replace(account=worse) if worse else None,
         ),
         build_menu(snapshot, contexts, options),
-        tuple(build_status_lines(snapshot, contexts[0])),
+        tuple(status_lines.build_status_lines(snapshot, contexts[0])),
     )
 
 
@@ -118,7 +116,7 @@ def _build_icon(
     # Warnings are more important than the animation.
     is_animated = options.phase is not None and state == "ok"
     return IconModel(
-        minutes_left=compute_minutes_left(context),
+        minutes_left=countdown.compute_minutes_left(context),
         used_fraction=_compute_fraction(usage),
         week_fraction=_compute_fraction(week),
         window_minutes=main.period // _MINUTE,
@@ -139,7 +137,7 @@ def _build_icon(
 def _compute_fraction(usage: LimitUsage | None) -> float | None:
     if usage is None or usage.percent is None:
         return None
-    return round_percent(usage.percent) / 100
+    return limits.round_percent(usage.percent) / 100
 
 
 def _compute_cents(cost: Totals, currency: Currency) -> int:
@@ -156,15 +154,17 @@ def _fit_tooltip(
     snapshot: Snapshot, context: ViewContext, worse: ViewContext | None
 ) -> str:
     """Join as many lines as fit, with the account that is worse off."""
-    lines = build_tooltip_lines(snapshot, context)
+    lines = status_lines.build_tooltip_lines(snapshot, context)
     if worse is not None and worse.account is not None:
-        pill = describe_status(snapshot, worse).pill
+        pill = status_text.describe_status(snapshot, worse).pill
         lines[1:1] = [f"{worse.account.name}: {pill}"]
     if snapshot.problem and context.main_figure.deadline is None:
         lines[1:] = [context.translator.gettext("Click for details")]
-    count = format_session_count(snapshot.sessions, context.translator)
+    count = live_text.format_session_count(
+        snapshot.sessions, context.translator
+    )
     lines += [count] if count else []
-    sync_delay = format_sync_delay(snapshot.sync, context)
+    sync_delay = sync_text.format_sync_delay(snapshot.sync, context)
     if sync_delay and len(lines) > 1:
         lines[-1] = sync_delay
     while len(lines) > 1 and _is_too_long("\n".join(lines)):

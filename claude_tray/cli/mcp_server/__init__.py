@@ -1,0 +1,1 @@
+"""Serve limits, pace, budget and spend to agents by MCP."""
