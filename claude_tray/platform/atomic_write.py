@@ -12,7 +12,9 @@ from claude_tray.platform.private_files import make_private_folder
 _OTHERS: Final = 0o077
 
 
-def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_atomically(
+    path: Path, data: bytes, mode: int = 0o644, *, follows_links: bool = True
+) -> None:
     """
     Replace the content of a file atomically; keep a link.
 
@@ -20,11 +22,13 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
         path: The file; its folder is created if missing.
         data: New content.
         mode: File mode, whatever it was before.
+        follows_links: Write to what a link leads to; else replace the link,
+            which another user may have created in a shared folder.
 
     Raises:
         OSError: The file cannot be written; it is unchanged.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follows_links else path
     if mode & _OTHERS:
         target.parent.mkdir(parents=True, exist_ok=True)
     else:

@@ -33,7 +33,7 @@ def write_samples(path: Path, data: bytes) -> None:
         DesktopError: It cannot be written.
     """
     try:
-        write_atomically(path, data, _MODE)
+        write_atomically(path, data, _MODE, follows_links=False)
     except OSError as error:
         raise DesktopError(
             gettext_noop("Cannot write {path}: {reason}."),

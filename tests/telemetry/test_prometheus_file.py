@@ -40,6 +40,18 @@ def test_a_file_is_replaced_and_readable_by_others(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o644
 
 
+def test_a_link_is_replaced_and_its_target_stays(tmp_path: Path) -> None:
+    own, link = tmp_path / "own.txt", tmp_path / "claude.prom"
+    own.write_text("precious")
+    link.symlink_to(own)
+
+    write_samples(link, b"a 1\n")
+
+    assert own.read_text() == "precious"
+    assert not link.is_symlink()
+    assert link.read_bytes() == b"a 1\n"
+
+
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs modes"
 )
