@@ -65,12 +65,8 @@ class QuickSandbox(ProgramSandbox):
         return quick.stderr.strip()
 
 
-@pytest.fixture
-def sandbox(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[QuickSandbox]:
-    """A sandbox with a tray that shows a window."""
-    folder = tmp_path_factory.mktemp("quick")
+def make_sandbox(folder: Path) -> QuickSandbox:
+    """Make a sandbox whose tray shows a window."""
     sandbox = QuickSandbox(folder, ClaudeFolder(folder / "claude"))
     at = datetime.now(UTC) - timedelta(minutes=5)
     sandbox.claude.append(
@@ -80,6 +76,24 @@ def sandbox(
             inner={"model": "claude-opus-4-5-20251101"},
         )
     )
+    return sandbox
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[QuickSandbox]:
+    """A sandbox of its own, without a tray."""
+    sandbox = make_sandbox(tmp_path)
+    yield sandbox
+    sandbox.kill_all()
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[QuickSandbox]:
+    """A sandbox with a running tray, whose settings stay as they are."""
+    sandbox = make_sandbox(tmp_path_factory.mktemp("quick"))
+    start_tray(sandbox)
     yield sandbox
     sandbox.kill_all()
 
@@ -94,12 +108,10 @@ def start_tray(sandbox: QuickSandbox) -> None:
 
 
 def test_the_tray_prints_what_the_command_prints(
-    sandbox: QuickSandbox,
+    running: QuickSandbox,
 ) -> None:
-    start_tray(sandbox)
-
     for args in ARGUMENTS:
-        assert sandbox.compare(args) == "0 []"
+        assert running.compare(args) == "0 []"
 
 
 def test_changed_settings_apply_at_once(sandbox: QuickSandbox) -> None:
@@ -129,11 +141,9 @@ def test_changed_settings_apply_at_once(sandbox: QuickSandbox) -> None:
     ids=str,
 )
 def test_another_environment_is_not_answered(
-    sandbox: QuickSandbox, variables: dict[str, str]
+    running: QuickSandbox, variables: dict[str, str]
 ) -> None:
-    start_tray(sandbox)
-
-    printed = sandbox.run_code(
+    printed = running.run_code(
         QUICK, "--field", "state", **variables
     ).stderr.splitlines()[-1]
 
@@ -161,12 +171,10 @@ def test_invalid_settings_are_still_said(sandbox: QuickSandbox) -> None:
     ids=str,
 )
 def test_other_arguments_are_those_of_the_command(
-    sandbox: QuickSandbox, args: tuple[str, ...]
+    running: QuickSandbox, args: tuple[str, ...]
 ) -> None:
-    start_tray(sandbox)
-
-    slow = sandbox.run_code(SLOW, *args)
-    quick = sandbox.run_code(QUICK, *args)
+    slow = running.run_code(SLOW, *args)
+    quick = running.run_code(QUICK, *args)
 
     assert quick.stdout == slow.stdout
     assert slow.stderr.strip() in quick.stderr
@@ -181,10 +189,9 @@ def test_without_a_tray_the_command_reads_by_itself(
     assert "argparse" in result.stderr
 
 
-def test_a_full_disk_is_said(sandbox: QuickSandbox) -> None:
+def test_a_full_disk_is_said(running: QuickSandbox) -> None:
     if sys.platform == "win32":
         pytest.skip("no /dev/full")
-    start_tray(sandbox)
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [
@@ -195,7 +202,7 @@ def test_a_full_disk_is_said(sandbox: QuickSandbox) -> None:
                 "--field",
                 "state",
             ],
-            env=sandbox.env,
+            env=running.env,
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
