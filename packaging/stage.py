@@ -24,8 +24,9 @@ from argparse_manpage.manpage import Manpage
 
 from claude_tray import __version__
 from claude_tray.cli.full_parser import full_parser
-from claude_tray.platform.app_id import APP_ID, COMMAND, COMMENT
-from claude_tray.platform.desktop_entry import build_menu_entry
+from claude_tray.i18n.translator import list_translations
+from claude_tray.platform.app_id import APP_ID, COMMAND
+from claude_tray.platform.desktop_entry import COMMENT, build_menu_entry
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STAGE_DIR: Final = ROOT / "build" / "stage"
@@ -72,7 +73,7 @@ def build_metainfo(at: datetime) -> str:
 
 def build_files(at: datetime) -> dict[str, bytes]:
     """Return the files by path below /usr."""
-    menu = build_menu_entry((COMMAND,))
+    menu = build_menu_entry((COMMAND,), list_translations(COMMENT))
     return {
         f"share/applications/{APP_ID}.desktop": menu.encode(),
         f"share/metainfo/{APP_ID}.metainfo.xml": build_metainfo(at).encode(),

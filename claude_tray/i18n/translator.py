@@ -28,6 +28,7 @@ CATALOG_DIR: Final = Path(__file__).parent / "locale"
 _LOCALE_DATA_FILE: Final = Path(__file__).parent / "locale_data.json"
 # Codes that systems use for languages whose catalog has another code here.
 _RENAMED_LANGUAGES: Final = {"iw": "he", "cmn": "zh"}
+_DESKTOP_CODES: Final = {"zh_Hans": "zh_CN"}
 _CHINESE: Final = "zh"
 _TRADITIONAL_REGIONS: Final = frozenset({"TW", "HK", "MO"})
 _SCRIPT_LENGTH: Final = 4
@@ -242,6 +243,19 @@ def load_translator(
 def list_languages() -> list[str]:
     """List the codes of the available languages."""
     return ["en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))]
+
+
+def list_translations(text: str) -> dict[str, str]:
+    """
+    Translate a msgid into every language.
+
+    Returns:
+        The texts by the code that desktops use, such as "zh_CN".
+    """
+    return {
+        _DESKTOP_CODES.get(code, code): load_translator(code).gettext(text)
+        for code in list_languages()[1:]
+    }
 
 
 def match_language(codes: str) -> str:

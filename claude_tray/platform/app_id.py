@@ -8,4 +8,3 @@ from typing import Final
 APP_ID: Final = "io.github.claudetray.ClaudeTray"
 COMMAND: Final = "claude-tray"
 TITLE: Final = "Claude Tray"
-COMMENT: Final = "Claude usage in the tray"

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.platform.app_id import APP_ID, COMMENT, TITLE
+from claude_tray.platform.app_id import APP_ID, TITLE
 from claude_tray.platform.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+COMMENT: Final = gettext_noop("Claude usage in the tray")
 ENTRY_GROUP: Final = "[Desktop Entry]"
 _RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 # The specification allows these in the path of a program, but with them
@@ -122,20 +123,28 @@ def get_data_folder(environ: Mapping[str, str], home: Path) -> Path:
     )
 
 
-def build_menu_entry(command: tuple[str, ...]) -> str:
+def build_menu_entry(
+    command: tuple[str, ...], comments: Mapping[str, str]
+) -> str:
     """
     Build the menu entry.
+
+    Args:
+        command: Command of the entry.
+        comments: Translations of COMMENT by locale code.
 
     Raises:
         DesktopError: Desktops cannot start a program with this path.
     """
-    return build_entry(command, _MENU_KEYS)
+    translated = {f"Comment[{code}]": text for code, text in comments.items()}
+    return build_entry(command, {**translated, **_MENU_KEYS})
 
 
 def install_menu_entry(
     data: Path,
     command: tuple[str, ...],
     icons: Mapping[str, bytes],
+    comments: Mapping[str, str],
 ) -> list[Path]:
     """
     Install the menu entry and its icons; return the written files.
@@ -144,12 +153,14 @@ def install_menu_entry(
         data: The user's XDG data folder.
         command: Command of the entry.
         icons: Images by file name in hicolor, such as "48x48/apps/ID.png".
+        comments: As in `build_menu_entry`.
 
     Raises:
         DesktopError: Desktops cannot start a program with this path.
         OSError: A file cannot be written.
     """
-    files = {_get_menu_entry_path(data): build_menu_entry(command).encode()}
+    entry = build_menu_entry(command, comments)
+    files = {_get_menu_entry_path(data): entry.encode()}
     for name, picture in icons.items():
         files[_get_icons_folder(data) / name] = picture
     for path, content in files.items():

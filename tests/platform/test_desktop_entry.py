@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.errors import DesktopError
+from claude_tray.i18n.translator import list_translations
 from claude_tray.platform.app_id import APP_ID
 from claude_tray.platform.desktop_entry import (
+    COMMENT,
     build_entry,
     format_exec_line,
     get_data_folder,
@@ -77,7 +79,9 @@ def test_only_installed_files_are_removed(
     other.parent.mkdir(parents=True)
     other.touch()
 
-    written = install_menu_entry(tmp_path, ("/opt/run",), {ICON: b"picture"})
+    written = install_menu_entry(
+        tmp_path, ("/opt/run",), {ICON: b"picture"}, {"de": "Verbrauch"}
+    )
 
     assert len(written) == 2
     assert sorted(remove_menu_entry(tmp_path)) == sorted(written)
@@ -86,17 +90,28 @@ def test_only_installed_files_are_removed(
 
 
 def test_the_entry_starts_the_command(tmp_path: Path) -> None:
-    (path,) = install_menu_entry(tmp_path, ("/opt/a b/run",), {})
+    (path,) = install_menu_entry(tmp_path, ("/opt/a b/run",), {}, {})
 
     assert 'Exec="/opt/a b/run"\n' in path.read_text()
     assert path.name == f"{ID}.desktop"
+
+
+def test_the_comment_is_in_every_language(tmp_path: Path) -> None:
+    comments = list_translations(COMMENT)
+
+    (path,) = install_menu_entry(tmp_path, ("/opt/run",), {}, comments)
+
+    keys = parse_entry(path.read_text())
+    assert keys["Comment"] == "Claude usage in the tray"
+    assert keys["Comment[de]"] == "Claude-Verbrauch in der Leiste"
+    assert keys["Comment[zh_CN]"]
 
 
 def test_no_entry_is_written_for_an_unusable_path(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(DesktopError):
-        install_menu_entry(tmp_path, ("/a$b/run",), {ICON: b"picture"})
+        install_menu_entry(tmp_path, ("/a$b/run",), {ICON: b"picture"}, {})
 
     assert list(tmp_path.iterdir()) == []
 

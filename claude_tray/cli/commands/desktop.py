@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import DesktopError, gettext_noop
+from claude_tray.i18n.translator import list_translations
 from claude_tray.platform.desktop_entry import (
+    COMMENT,
     get_data_folder,
     install_menu_entry,
     load_theme_icons,
@@ -42,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.what == "install":
             command = build_launch_command(current_process(os.environ))
-            paths = install_menu_entry(data, command, load_theme_icons())
+            icons, comments = load_theme_icons(), list_translations(COMMENT)
+            paths = install_menu_entry(data, command, icons, comments)
         else:
             paths = remove_menu_entry(data)
     except OSError as error:
