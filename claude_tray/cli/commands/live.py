@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.app import context as contexts
@@ -14,7 +15,7 @@ from claude_tray.ingest.live_sessions import LiveSessions, load_live
 from claude_tray.presentation import live_text, page_paths, welcome
 from claude_tray.presentation.context import ViewContext
 from claude_tray.store.health import has_usage
-from claude_tray.text import make_visible
+from claude_tray.text import make_visible, shorten
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Files of sessions are small, and there are few.
 _POLL_SECONDS: Final = 0.5
+# What a session waits for is to be read beside its title.
+_MAX_TITLE: Final = 24
 
 
 class _LiveReport(NamedTuple):
@@ -218,24 +221,18 @@ def _build_table(
         for session in in_use
         if session.state is SessionState.ENDED and session.uuid not in cut_off
     ]
-    has_branches = any(session.branch for session in in_use)
-    return shared.Table(
+    table = shared.Table(
         gettext("Sessions"),
         [
             gettext("State"),
             gettext("Session"),
             gettext("Project"),
-            *([gettext("Branch")] if has_branches else []),
+            gettext("Branch"),
             gettext("Model"),
         ],
         [gettext("Context"), gettext("Last response")],
         [
-            _build_cells(
-                session,
-                labels[session.project],
-                translator,
-                has_branches=has_branches,
-            )
+            _build_cells(session, labels[session.project], translator)
             for session in in_use
         ],
         [
@@ -243,21 +240,30 @@ def _build_table(
             for session in ended[: bounds.MAX_LISTED_IN_SENTENCE]
         ],
     )
+    return _drop_empty_columns(table)
+
+
+def _drop_empty_columns(table: shared.Table) -> shared.Table:
+    """Leave more room for what is known."""
+    headings = [*table.columns, *table.number_columns]
+    used = [any(row[n] for row in table.rows) for n in range(len(headings))]
+    count = len(table.columns)
+    return table._replace(
+        columns=tuple(compress(table.columns, used)),
+        number_columns=tuple(compress(table.number_columns, used[count:])),
+        rows=[tuple(compress(row, used)) for row in table.rows],
+    )
 
 
 def _build_cells(
-    session: SessionInUse,
-    project: str,
-    translator: Translator,
-    *,
-    has_branches: bool,
+    session: SessionInUse, project: str, translator: Translator
 ) -> list[str]:
     percent = session.context_percent
     return [
         live_text.format_session_state(session, translator),
-        live_text.format_session_title(session),
+        shorten(live_text.format_session_title(session), _MAX_TITLE),
         project,
-        *([session.branch] if has_branches else []),
+        session.branch,
         live_text.format_session_model(session),
         "" if percent is None else translator.format_percent(percent),
         "" if session.cost is None else translator.format_money(session.cost),
