@@ -146,7 +146,10 @@ def test_bad_input_is_one_sentence(
 def test_the_command_sends_once_with_secret_headers(
     sandbox: ProgramSandbox, receiver: WebhookReceiver
 ) -> None:
-    sandbox.env["CLAUDE_TRAY_OTLP_HEADERS"] = "Authorization=Basic%20abc"
+    sandbox.write_settings("")
+    secrets = sandbox.app_home / "config" / ".env"
+    secrets.write_text('CLAUDE_TRAY_OTLP_HEADERS="Authorization=Basic%20abc"')
+    secrets.chmod(0o600)
     sandbox.env["OTEL_EXPORTER_OTLP_HEADERS"] = "x-other=secret"
     _report_limits(sandbox)
 
