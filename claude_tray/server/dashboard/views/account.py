@@ -16,7 +16,6 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,6 +28,7 @@ from claude_tray.server.dashboard.views.base import (
     build_base_values,
     get_page_context,
     render_page,
+    translate_django,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     user.password_changed_by = user
     form = PasswordChangeForm(user, request.POST)
     # Django translates the errors of its own validators.
-    with translation.override(translator.language):
+    with translate_django(translator):
         errors = [
             str(text)
             for field_errors in form.errors.values()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import render
 from django.urls import get_script_prefix
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop
 
@@ -22,16 +22,27 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from claude_tray.i18n.translator import Translator
     from claude_tray.web.page_context import PageContext
 
 
 # Views get it from here, with the rest that they render.
 ListPage = list_page.ListPage
+# Django has both kinds of Portuguese; the catalog is that of Brazil.
+_DJANGO_LANGUAGES: Final = {"pt": "pt-br"}
 
 
 def parse_page_number(request: HttpRequest) -> int:
     """Parse the page number of a list from the query; 1 by default."""
     return list_page.parse_page_number(request.GET)
+
+
+def translate_django(translator: Translator) -> translation.override:
+    """Let Django write the errors of its own validators in a language."""
+    language = _DJANGO_LANGUAGES.get(
+        translator.language, translator.language_tag.lower()
+    )
+    return translation.override(language)
 
 
 def get_page_context(request: HttpRequest) -> PageContext:

@@ -9,12 +9,14 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from claude_tray.server.accounts.models import User
-from claude_tray.server.dashboard.views.base import get_page_context
+from claude_tray.server.dashboard.views.base import (
+    get_page_context,
+    translate_django,
+)
 from claude_tray.server.teams import invitations, memberships, page_values
 from claude_tray.server.teams.views.base import render_team_page, report_error
 
@@ -57,7 +59,7 @@ def _join_as_new_user(request: HttpRequest, invitation: Invitation) -> None:
     if "\0" in "".join(new_user):
         raise Http404
     # Django translates the errors of its own validators.
-    with translation.override(page.translator.language):
+    with translate_django(page.translator):
         user = invitations.accept_as_new_user(invitation, new_user, page.now)
     login(request, user, settings.AUTHENTICATION_BACKENDS[0])
 

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 
 from claude_tray.server.accounts import api_tokens, sign_ins
@@ -20,6 +19,7 @@ from claude_tray.server.dashboard.views.base import (
     ListPage,
     get_page_context,
     parse_page_number,
+    translate_django,
 )
 from claude_tray.server.teams import access, audit, data_export, users
 from claude_tray.server.teams.views.base import (
@@ -89,7 +89,7 @@ def _user_action(
         subject = access.require_managed_user(actor, user_id)
         page = get_page_context(request)
         try:
-            with translation.override(page.translator.language):
+            with translate_django(page.translator):
                 view(request, actor, subject, **values)
         except ValidationError as error:
             report_failure(request, " ".join(error.messages))
