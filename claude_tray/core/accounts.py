@@ -38,6 +38,9 @@ class StatuslineSession(NamedTuple):
         cwd: Working directory; empty if not reported.
         cost_usd: Claude Code's own figure, in dollars.
         context_percent: Used share of the context window.
+        cache_expires_ms: When the prompt cache goes cold; None if not
+            reported.
+        wake_tokens: What is written to the cache again then.
     """
 
     uuid: str
@@ -46,3 +49,5 @@ class StatuslineSession(NamedTuple):
     cwd: str = ""
     cost_usd: float | None = None
     context_percent: float | None = None
+    cache_expires_ms: int | None = None
+    wake_tokens: int | None = None

@@ -158,3 +158,15 @@ def _apportion(cost: int, weights: Sequence[int]) -> list[int]:
         running_total += weight
         ends.append(cost * running_total // total)
     return [end - start for start, end in pairwise(ends)]
+
+
+def is_long_lived(tokens: TokenCounts) -> bool:
+    """Return whether a request wrote to the cache for an hour."""
+    return tokens.cache_write_1h > 0
+
+
+def build_cache_write(count: int, *, is_long_lived: bool) -> TokenCounts:
+    """Return so many tokens as a cache write."""
+    if is_long_lived:
+        return TokenCounts(cache_write_1h=count)
+    return TokenCounts(cache_write_5m=count)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.cost import NanoUsd
     from claude_tray.core.limit_hits import LimitHit
+    from claude_tray.core.prompt_cache import PromptCache
     from claude_tray.core.sessions import LiveSession
 
 
@@ -82,6 +83,7 @@ class SessionInUse(NamedTuple):
         cost: Cost of the last response; None if unknown.
         context_percent: Used part of the context window; None if unknown.
         branch: Git branch of its working directory; empty if unknown.
+        cache: Its prompt cache; None if nothing is known about it.
     """
 
     uuid: str
@@ -96,6 +98,7 @@ class SessionInUse(NamedTuple):
     cost: NanoUsd | None = None
     context_percent: float | None = None
     branch: str = ""
+    cache: PromptCache | None = None
 
 
 class CutOffSession(NamedTuple):
@@ -240,4 +243,5 @@ def _add_response(
         last_ms=response.last_ms,
         cost=response.cost,
         context_percent=response.context_percent,
+        cache=response.cache,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import NanoUsd, Totals
+    from claude_tray.core.prompt_cache import PromptCache
 
 
 class PeriodSession(NamedTuple):
@@ -53,6 +54,7 @@ class LiveSession(NamedTuple):
         cost: Its cost; None if its price is unknown.
         context_percent: Used part of the context window, as the status line
             reported in the same minutes; None if it did not.
+        cache: Its prompt cache; None if nothing is known about it.
     """
 
     uuid: str
@@ -62,3 +64,4 @@ class LiveSession(NamedTuple):
     last_ms: int
     cost: NanoUsd | None
     context_percent: float | None
+    cache: PromptCache | None = None

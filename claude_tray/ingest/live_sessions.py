@@ -17,11 +17,18 @@ from claude_tray.core.live_sessions import (
     merge_sessions,
     select_cut_off,
 )
+from claude_tray.core.prompt_cache import WakeCost, compute_wake_cost
+from claude_tray.ingest.config import (
+    EngineConfig,
+    cached_accounts,
+    list_accounts,
+)
 from claude_tray.ingest.git_folders import read_branches
-from claude_tray.store import live_session
+from claude_tray.store import live_session, receipts
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.config import EngineConfig
+    from collections.abc import Iterable
+
     from claude_tray.store.connection import Reader
 
 
@@ -113,3 +120,32 @@ def _load_in_use(
         reader, [s.uuid for s in running or ()], now_ms - LISTED_MS
     )
     return merge_sessions(running, responses, now_ms)
+
+
+def load_wake_costs(
+    reader: Reader,
+    config: EngineConfig,
+    sessions: Iterable[SessionInUse],
+    now_ms: int,
+) -> dict[str, WakeCost]:
+    """
+    Return what waking each session takes of the 5-hour limit, if learned.
+
+    With several accounts it is not known: their limits differ.
+    """
+    accounts = list_accounts(cached_accounts(reader, config))
+    if len(accounts) != 1:
+        return {}
+    history = receipts.load_history(reader, accounts[0], config.prices, now_ms)
+    costs = {
+        session.uuid: compute_wake_cost(
+            session.cache,
+            session.model,
+            now_ms,
+            config.prices,
+            history.weights,
+        )
+        for session in sessions
+        if session.cache is not None
+    }
+    return {uuid: cost for uuid, cost in costs.items() if cost is not None}

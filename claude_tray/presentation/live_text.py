@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core import display_names, snapshot, time
@@ -16,13 +17,17 @@ from claude_tray.presentation.page_paths import build_resume_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from claude_tray.core.live_sessions import SessionCount
+    from claude_tray.core.prompt_cache import PromptCache, WakeCost
     from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.context import ViewContext
 
 
 _SHORT_ID_LENGTH: Final = 8
+# Relative error up to which one figure says it.
+_PRECISE: Final = 0.35
 _STATE_NAMES: Final = {
     SessionState.WAITING: gettext_noop("waits for you"),
     SessionState.WORKING: gettext_noop("working"),
@@ -135,6 +140,57 @@ def _format_reset(session: CutOffSession, context: ViewContext) -> str:
     if end <= context.now:
         return context.translator.gettext("now")
     return context.format_time(end)
+
+
+def format_prompt_cache(
+    cache: PromptCache,
+    now: datetime,
+    translator: Translator,
+    wake: WakeCost | None = None,
+) -> str:
+    """
+    Say when a prompt cache goes cold, and what waking the session takes.
+
+    Args:
+        cache: The prompt cache.
+        now: Current time.
+        translator: Language and formats.
+        wake: Points of the 5-hour limit; None if unknown.
+    """
+    gettext = translator.gettext
+    tokens = translator.format_tokens(cache.tokens)
+    if wake is None:
+        cost = gettext("waking it takes {tokens} tokens", tokens=tokens)
+    elif wake.error < _PRECISE * wake.points or wake.points < 1:
+        cost = gettext(
+            "waking it takes {tokens} tokens, about {percent} of the 5-hour"
+            " limit",
+            tokens=tokens,
+            percent=_format_share(wake.points, translator),
+        )
+    else:
+        cost = gettext(
+            "waking it takes {tokens} tokens, {low} to {high} of the 5-hour"
+            " limit",
+            tokens=tokens,
+            low=_format_share(max(0.0, wake.points - wake.error), translator),
+            high=_format_share(wake.points + wake.error, translator),
+        )
+    left = time.from_epoch_ms(cache.expires_ms) - now
+    if left <= timedelta(0):
+        return gettext("Prompt cache is cold: {cost}", cost=cost)
+    values = {"duration": translator.format_duration(left), "cost": cost}
+    if not cache.is_reported:
+        return gettext(
+            "Prompt cache probably goes cold in {duration}: {cost}", **values
+        )
+    return gettext("Prompt cache goes cold in {duration}: {cost}", **values)
+
+
+def _format_share(points: float, translator: Translator) -> str:
+    """Format a share of the limit; a small one as "<1%"."""
+    text = translator.format_percent(max(1.0, points))
+    return text if points >= 1 else f"<{text}"
 
 
 def format_session_model(session: SessionInUse) -> str:

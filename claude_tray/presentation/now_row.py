@@ -83,6 +83,9 @@ def build_now_row(
         session.path,
         gettext("Branch {name}", name=branch) if branch else "",
         response_text,
+        live_text.format_prompt_cache(session.cache, context.now, translator)
+        if session.cache
+        else "",
     )
     return NowRow(
         gettext("Now"),

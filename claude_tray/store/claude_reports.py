@@ -40,16 +40,19 @@ _SELECT_RESETS: Final = f"""
 # The latest report counts, in whatever order they arrive.
 _UPSERT_SESSION: Final = """
     INSERT INTO told_session
-    SELECT ?, id, ?, ?, ?, ?, ? FROM profile WHERE account = ?
+    SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM profile WHERE account = ?
     ON CONFLICT (uuid) DO UPDATE SET
         profile = excluded.profile, told_ms = excluded.told_ms,
         model = excluded.model, cwd = excluded.cwd,
         cost_usd = excluded.cost_usd,
-        context_percent = excluded.context_percent
+        context_percent = excluded.context_percent,
+        cache_expires_ms = excluded.cache_expires_ms,
+        wake_tokens = excluded.wake_tokens
     WHERE excluded.told_ms >= told_ms
 """
 _SELECT_RECENT_SESSIONS: Final = """
-    SELECT uuid, told_ms, model, cwd, cost_usd, context_percent
+    SELECT uuid, told_ms, model, cwd, cost_usd, context_percent,
+        cache_expires_ms, wake_tokens
     FROM told_session ORDER BY told_ms DESC LIMIT ?
 """
 _COUNT_SESSIONS: Final = "SELECT count(*) FROM told_session"

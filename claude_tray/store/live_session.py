@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.live_sessions import CutOffSession
+from claude_tray.core.prompt_cache import find_cache
 from claude_tray.core.sessions import LiveSession
+from claude_tray.core.usage import TokenCounts
 from claude_tray.store.limit_tables import REQUEST_TIME
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_IMPORTED,
+    IS_SIDECHAIN,
     SHOWN_PATH,
+    TOKEN_COLUMNS,
 )
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
@@ -32,8 +36,11 @@ _MAX_HIT_AGE_MS: Final = 33 * 86_400_000
 
 _COLUMNS: Final = f"""
     session.uuid, project.path, {SHOWN_PATH}, model.name, message.at_ms,
-    message.cost, context_percent
+    message.cost, context_percent, told_ms, cache_expires_ms, wake_tokens,
+    flags & {IS_SIDECHAIN}, {", ".join(f"message.{c}" for c in TOKEN_COLUMNS)}
 """
+# Columns before those of the tokens.
+_KEYS: Final = 11
 # CROSS JOIN keeps the order of the tables, which is that of the index.
 _SELECT_LAST_RESPONSE: Final = f"""
     SELECT {_COLUMNS}
@@ -121,7 +128,7 @@ def list_last_responses(
     parameters = {"uuids": json.dumps(uuids), "since": since_ms}
     rows = reader.execute(_SELECT_LAST_RESPONSES, parameters)
     # The last one wins.
-    return list({row[0]: LiveSession(*row) for row in rows}.values())
+    return list({row[0]: _build_session(row) for row in rows}.values())
 
 
 def find_live_session(
@@ -141,4 +148,14 @@ def find_live_session(
         "account": account,
     }
     row = reader.execute(_SELECT_LAST_RESPONSE, parameters).fetchone()
-    return LiveSession(*row) if row else None
+    return _build_session(row) if row else None
+
+
+def _build_session(row: tuple[Any, ...]) -> LiveSession:
+    """Build a session from a row of _COLUMNS."""
+    *fields, told_ms, expires_ms, wake_tokens, is_sidechain = row[:_KEYS]
+    last_ms = fields[4]
+    tokens = None if is_sidechain else TokenCounts(*row[_KEYS:])
+    reported = told_ms, expires_ms, wake_tokens
+    cache = find_cache(reported, last_ms, tokens)
+    return LiveSession(*fields)._replace(cache=cache)

@@ -62,6 +62,12 @@ CREATE TABLE told_session (
 ) WITHOUT ROWID;
 """
 
+# The prompt cache of a session: when it goes cold, and what is written then.
+_PROMPT_CACHE_COLUMNS: Final = """
+ALTER TABLE told_session ADD COLUMN cache_expires_ms INTEGER;
+ALTER TABLE told_session ADD COLUMN wake_tokens INTEGER;
+"""
+
 # Totals of days from other programs, without records. They are part of all
 # sums, at noon of their local day, and are deleted once that day has records.
 IMPORTED_TOTALS_TABLE: Final = """
@@ -351,4 +357,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     limit_tables.LIMIT_CURVE_TABLE,
     limit_tables.OPEN_REQUEST_TABLES,
     limit_tables.SESSION_OF_HIT,
+    _PROMPT_CACHE_COLUMNS,
 )

@@ -11,7 +11,11 @@ from claude_tray.cli import shared
 from claude_tray.core import bounds, cost, display_names, time
 from claude_tray.core.live_sessions import SessionState
 from claude_tray.errors import gettext_noop
-from claude_tray.ingest.live_sessions import LiveSessions, load_live
+from claude_tray.ingest.live_sessions import (
+    LiveSessions,
+    load_live,
+    load_wake_costs,
+)
 from claude_tray.presentation import live_text, page_paths, welcome
 from claude_tray.presentation.context import ViewContext
 from claude_tray.store.health import has_usage
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from claude_tray.core.live_sessions import CutOffSession, SessionInUse
+    from claude_tray.core.prompt_cache import PromptCache, WakeCost
     from claude_tray.i18n.translator import Translator
 
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 _POLL_SECONDS: Final = 0.5
 # What a session waits for is to be read beside its title.
 _MAX_TITLE: Final = 24
+_DECIMALS: Final = 2
 
 
 class _LiveReport(NamedTuple):
@@ -38,6 +44,7 @@ class _LiveReport(NamedTuple):
 
     sessions: LiveSessions
     has_usage: bool
+    wakes: dict[str, WakeCost]
 
     @property
     def is_new(self) -> bool:
@@ -64,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     while True:
         report = _load(arguments, context)
         if arguments.json:
-            shared.print_json(_build_json(report.sessions, contexts.utc_now()))
+            shared.print_json(_build_json(report, contexts.utc_now()))
         else:
             _print_report(report, translator)
         if not arguments.watch:
@@ -110,18 +117,20 @@ def _load(
     arguments: argparse.Namespace, context: contexts.AppContext
 ) -> _LiveReport:
     config = context.engine_config()
+    now_ms = time.to_epoch_ms(contexts.utc_now())
     with open_for_reading(arguments, context) as reader:
-        return _LiveReport(
-            load_live(reader, config, time.to_epoch_ms(contexts.utc_now())),
-            has_usage(reader),
-        )
+        sessions = load_live(reader, config, now_ms)
+        wakes = {}
+        if any(session.cache for session in sessions.in_use):
+            wakes = load_wake_costs(reader, config, sessions.in_use, now_ms)
+        return _LiveReport(sessions, has_usage(reader), wakes)
 
 
 def _print_report(report: _LiveReport, translator: Translator) -> None:
     if report.is_new:
         print(f"{welcome.format_waiting_headline(translator)}.")
         return
-    for number, table in enumerate(_build_tables(report.sessions, translator)):
+    for number, table in enumerate(_build_tables(report, translator)):
         if number:
             print()
         shared.print_table(table, translator)
@@ -135,7 +144,7 @@ def _draw(
 
     from claude_tray.cli.tables import draw_table
 
-    tables = _build_tables(report.sessions, translator)
+    tables = _build_tables(report, translator)
     if report.is_new or not (report.sessions.in_use or tables[1:]):
         return [Text(translator.gettext("No session is running."))]
     drawn: list[Any] = []
@@ -147,13 +156,22 @@ def _draw(
     return drawn
 
 
-def _build_json(sessions: LiveSessions, now: datetime) -> dict[str, Any]:
+def _build_json(report: _LiveReport, now: datetime) -> dict[str, Any]:
+    sessions, now_ms = report.sessions, time.to_epoch_ms(now)
     states = [session.state for session in sessions.in_use]
     return {
         "as_of": time.format_iso(now),
         "running": len(states) - states.count(SessionState.ENDED),
         "waiting": states.count(SessionState.WAITING),
-        "sessions": [_build_item(session) for session in sessions.in_use],
+        "sessions": [
+            {
+                **_build_item(session),
+                "prompt_cache": _build_cache(
+                    session.cache, report.wakes.get(session.uuid), now_ms
+                ),
+            }
+            for session in sessions.in_use
+        ],
         "cut_off": [_build_cut_off(session) for session in sessions.cut_off],
     }
 
@@ -179,6 +197,21 @@ def _build_item(session: SessionInUse) -> dict[str, Any]:
     }
 
 
+def _build_cache(
+    cache: PromptCache | None, wake: WakeCost | None, now_ms: int
+) -> dict[str, Any] | None:
+    if cache is None:
+        return None
+    return {
+        "is_warm": cache.is_warm(now_ms),
+        "expires_at": time.format_iso_ms(cache.expires_ms),
+        "is_reported": cache.is_reported,
+        "wake_tokens": cache.tokens,
+        "wake_points": wake and round(wake.points, _DECIMALS),
+        "wake_points_error": wake and round(wake.error, _DECIMALS),
+    }
+
+
 def _build_cut_off(session: CutOffSession) -> dict[str, Any]:
     end_ms = session.hit.known_end_ms
     return {
@@ -196,10 +229,11 @@ def _build_cut_off(session: CutOffSession) -> dict[str, Any]:
 
 
 def _build_tables(
-    sessions: LiveSessions, translator: Translator
+    report: _LiveReport, translator: Translator
 ) -> list[shared.Table]:
     """Build the table of sessions in use, and that of sessions cut off."""
-    tables = [_build_table(sessions, translator)]
+    sessions = report.sessions
+    tables = [_build_table(report, translator)]
     if not sessions.cut_off:
         return tables
     context = ViewContext(contexts.utc_now(), translator=translator)
@@ -208,9 +242,29 @@ def _build_tables(
     return [*tables, shelf] if sessions.in_use else [shelf]
 
 
-def _build_table(
-    sessions: LiveSessions, translator: Translator
-) -> shared.Table:
+def _list_caches(report: _LiveReport, translator: Translator) -> list[str]:
+    """Say of each session that runs when its prompt cache goes cold."""
+    now = contexts.utc_now()
+    running = [
+        session
+        for session in report.sessions.in_use
+        if session.state is not SessionState.ENDED
+    ]
+    return [
+        translator.gettext(
+            "{session}: {sentence}",
+            session=live_text.format_session_title(session),
+            sentence=live_text.format_prompt_cache(
+                session.cache, now, translator, report.wakes.get(session.uuid)
+            ),
+        )
+        for session in running[: bounds.MAX_LISTED_IN_SENTENCE]
+        if session.cache is not None
+    ]
+
+
+def _build_table(report: _LiveReport, translator: Translator) -> shared.Table:
+    sessions = report.sessions
     gettext, in_use = translator.gettext, sessions.in_use
     labels = display_names.build_unique_labels(
         [session.project for session in in_use]
@@ -236,8 +290,11 @@ def _build_table(
             for session in in_use
         ],
         [
-            page_paths.build_resume_command(session.path, session.uuid)
-            for session in ended[: bounds.MAX_LISTED_IN_SENTENCE]
+            *_list_caches(report, translator),
+            *(
+                page_paths.build_resume_command(session.path, session.uuid)
+                for session in ended[: bounds.MAX_LISTED_IN_SENTENCE]
+            ),
         ],
     )
     return _drop_empty_columns(table)

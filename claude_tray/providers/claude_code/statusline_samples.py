@@ -12,6 +12,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core import bounds
 from claude_tray.core.accounts import StatuslineSession
 from claude_tray.core.limits import LimitMoney, LimitSample, LimitSource
 from claude_tray.platform.small_file import read_small_file
@@ -46,7 +47,22 @@ def parse_session(
         parse_number(
             _get_table(payload, "context_window").get("used_percentage")
         ),
+        *_parse_prompt_cache(_get_table(payload, "prompt_cache")),
     )
+
+
+def _parse_prompt_cache(
+    value: Mapping[str, Any],
+) -> tuple[int | None, int | None]:
+    """Return when the cache goes cold, and how many tokens waking takes."""
+    expires = parse_number(value.get("expires_at"))
+    tokens = parse_number(value.get("recache_tokens_if_cold"))
+    if expires is None or tokens is None or tokens > bounds.MAX_COUNT:
+        return None, None
+    expires_ms = int(expires * _MS)
+    if not bounds.is_storable_time(expires_ms):
+        return None, None
+    return expires_ms, int(tokens)
 
 
 def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -54,6 +70,7 @@ def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+_MS: Final = 1000
 _PARTIAL_SUFFIX: Final = ".new"
 # While no ingest runs, only the latest samples are kept.
 _MAX_SAMPLES: Final = 4096
@@ -213,7 +230,7 @@ def _decode_session(
 ) -> StatuslineSession | None:
     if not fields or not parse_text(fields[0]):
         return None
-    uuid, _, model, cwd, cost_usd, context_percent = fields
+    uuid, _, model, cwd, cost_usd, context_percent, *cache = fields
     return StatuslineSession(
         parse_text(uuid),
         observed_at_ms,
@@ -221,6 +238,7 @@ def _decode_session(
         parse_text(cwd),
         parse_number(cost_usd),
         parse_number(context_percent),
+        *cache,
     )
 
 

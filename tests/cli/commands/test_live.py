@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -154,3 +155,73 @@ def test_the_full_screen_follows_a_session(terminal: Terminal) -> None:
         for path in terminal.app_home.rglob("*")
         if path.is_file()
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no start times")
+def test_the_prompt_cache_of_a_running_session_is_reported(
+    terminal: Terminal,
+) -> None:
+    """The status line's own JSON, and a session without a report."""
+    now_ms = time.time_ns() // 10**6
+    for session_id in ("a-1", "b-1"):
+        line = make_line(
+            message=session_id,
+            timestamp=format_iso_ms(now_ms - 60_000),
+            sessionId=session_id,
+            cwd="/home/ada/shop",
+            usage={
+                "cache_read_input_tokens": 50_000,
+                "cache_creation_input_tokens": 3_000,
+                "cache_creation": {"ephemeral_1h_input_tokens": 3_000},
+            },
+        )
+        terminal.claude.append(line, name=f"{session_id}.jsonl")
+    expires = now_ms // 1000 + 240
+    payload = {
+        "session_id": "a-1",
+        "transcript_path": f"{terminal.claude.path}/projects/x/a-1.jsonl",
+        "prompt_cache": {
+            "warm": True,
+            "ttl": "5m",
+            "expires_at": expires,
+            "recache_tokens_if_cold": 217_000,
+        },
+    }
+    subprocess.run(
+        [sys.executable, "-m", "claude_tray", "statusline"],
+        input=json.dumps(payload).encode(),
+        check=True,
+        capture_output=True,
+    )
+    with (
+        StandInSession(
+            terminal.claude.path, "a-1", "/home/ada/shop", "one"
+        ) as a,
+        StandInSession(
+            terminal.claude.path, "b-1", "/home/ada/shop", "two"
+        ) as b,
+    ):
+        a.write("idle")
+        b.write("idle")
+        listed = terminal.run("live", "--json").json
+        text = terminal.run("live").out
+
+    caches = {s["session_id"]: s["prompt_cache"] for s in listed["sessions"]}
+    assert caches["a-1"] == {
+        "is_warm": True,
+        "expires_at": format_iso_ms(expires * 1000),
+        "is_reported": True,
+        "wake_tokens": 217_000,
+        "wake_points": None,
+        "wake_points_error": None,
+    }
+    assert not caches["b-1"]["is_reported"]
+    assert caches["b-1"]["wake_tokens"] == 53_010
+    assert caches["b-1"]["expires_at"] == format_iso_ms(
+        now_ms - 60_000 + 3_600_000
+    )
+    flat = " ".join(text.split())
+    assert (
+        "one: Prompt cache goes cold in 4m: waking it takes 217K tokens"
+    ) in flat
+    assert "two: Prompt cache probably goes cold in 59m" in flat

@@ -52,6 +52,7 @@ _SAMPLE_KEYS = (
     "worktree",
     "cost",
     "context_window",
+    "prompt_cache",
     "rate_limits",
 )
 
