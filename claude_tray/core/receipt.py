@@ -19,7 +19,11 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.receipt_readings import LATE_MS, Reading
+from claude_tray.core.receipt_readings import (
+    LATE_MS,
+    PARALLEL_MS,
+    Reading,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,7 +197,8 @@ def _weigh_uncertain(
     for (first, end), reading in zip(
         pairwise(ends), readings[1:], strict=True
     ):
-        known = bisect_left(times, reading.at_ms - LATE_MS)
+        late_ms = PARALLEL_MS if reading.until_ms else LATE_MS
+        known = bisect_left(times, reading.at_ms - late_ms)
         late.append(sum(expected[max(first, known) : end]))
         last = bisect_left(times, reading.until_ms)
         early.append(sum(expected[end:last]))

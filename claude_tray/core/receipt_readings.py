@@ -16,6 +16,9 @@ _ROUNDING: Final = 0.5
 _FINE_ROUNDING: Final = 0.05
 # A reading may not know the replies of the minute before it yet.
 LATE_MS: Final = 60_000
+# One whose reply is left out may not know those of other sessions that were
+# running meanwhile.
+PARALLEL_MS: Final = 20_000
 # A limit was reset early if it fell by so many points, to half or less.
 _MIN_FALL: Final = 5.0
 
