@@ -6,8 +6,16 @@ import math
 from contextlib import closing
 from datetime import datetime, timedelta
 from decimal import Decimal
+from operator import add
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.cost import compute_request_cost
+from claude_tray.core.cost_states import (
+    NO_COUNTS,
+    CostState,
+    ModelCounts,
+    combine,
+)
 from claude_tray.core.limits import (
     FIVE_HOUR,
     SEVEN_DAY,
@@ -24,11 +32,14 @@ from claude_tray.core.usage import (
     compute_record_key,
 )
 from claude_tray.errors import gettext_noop
+from claude_tray.store import cost_states
 from claude_tray.store.connection import open_writer, transaction
 from claude_tray.store.limit_reports import clear_reports, save_samples
+from claude_tray.store.other_requests import update_other_requests
 from claude_tray.store.records import RecordWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from claude_tray.core.price_table import PriceTable
@@ -109,6 +120,9 @@ def fill_demo_store(path: Path, prices: PriceTable, now: datetime) -> None:
         batch.sessions.assign_projects(origins, "", is_guess=False)
         batch.upsert(records, "")
         batch.flush()
+        states = _sum_sessions(records.values(), prices)
+        cost_states.save_states(writer, states)
+        update_other_requests(writer, prices, [s.session_id for s in states])
         save_samples(writer, _build_limit_samples(DEMO_STATES[0], now, now))
 
 
@@ -129,6 +143,30 @@ def _build_records(now: datetime) -> list[UsageRecord]:
             for step in range(count)
         ]
     return records
+
+
+def _sum_sessions(
+    records: Iterable[UsageRecord], prices: PriceTable
+) -> list[CostState]:
+    """Build the sums that Claude Code writes, so that costs are exact."""
+    counts: dict[SessionId, dict[str, ModelCounts]] = {}
+    ends: dict[SessionId, Millis] = {}
+    for record in records:
+        cost = compute_request_cost(
+            record.tokens, record.model, record.terms, record.at_ms, prices
+        )
+        by_model = counts.setdefault(record.session_id, {})
+        by_model[record.model] = combine(
+            add,
+            ModelCounts(record.tokens, cost=cost or 0),
+            by_model.get(record.model, NO_COUNTS),
+        )
+        end_ms = max(record.at_ms, ends.get(record.session_id, 0))
+        ends[record.session_id] = Millis(end_ms)
+    return [
+        CostState(session, 0, ends[session], ends[session], by_model)
+        for session, by_model in counts.items()
+    ]
 
 
 def _compute_activity(step: int) -> float:

@@ -43,6 +43,8 @@ def test_sample_usage_fills_every_view(tmp_path: Path) -> None:
     assert len(snapshot.projects) == 4
     assert len(snapshot.models) == 3
     assert snapshot.unpriced_models == ()
+    assert not snapshot.last_30_days.is_lower_bound
+    assert snapshot.last_30_days.other_cost == 0
     assert snapshot.last_30_days.priced_cost > snapshot.today.priced_cost > 0
 
 
