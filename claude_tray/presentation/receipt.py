@@ -131,13 +131,15 @@ def build_receipt_view(
 
 
 def format_limit_heading(limit: ReceiptLimit, translator: Translator) -> str:
-    """Return the name of a limit as a heading."""
+    """Return the name of a limit as a heading, as "Weekly limit"."""
     gettext = translator.gettext
     if limit == FIVE_HOUR_RECEIPT:
-        return gettext("5-hour limit")
-    if limit == WEEK_RECEIPT:
-        return gettext("Weekly limit")
-    return gettext("{model} limit", model=limit.identity.scope)
+        name = gettext("5-hour limit")
+    elif limit == WEEK_RECEIPT:
+        name = gettext("Weekly limit")
+    else:
+        name = gettext("{model} limit", model=limit.identity.scope)
+    return name[:1].upper() + name[1:]
 
 
 def format_period(
