@@ -50,6 +50,10 @@ class _LiveReport(NamedTuple):
     def is_new(self) -> bool:
         return not (self.has_usage or self.sessions.in_use)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.sessions.in_use or self.sessions.cut_off)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_reading_arguments(parser)
@@ -130,6 +134,9 @@ def _print_report(report: _LiveReport, translator: Translator) -> None:
     if report.is_new:
         print(f"{welcome.format_waiting_headline(translator)}.")
         return
+    if report.is_empty:
+        print(translator.gettext("No session is running."))
+        return
     for number, table in enumerate(_build_tables(report, translator)):
         if number:
             print()
@@ -145,7 +152,7 @@ def _draw(
     from claude_tray.cli.tables import draw_table
 
     tables = _build_tables(report, translator)
-    if report.is_new or not (report.sessions.in_use or tables[1:]):
+    if report.is_new or report.is_empty:
         return [Text(translator.gettext("No session is running."))]
     drawn: list[Any] = []
     for table in tables:

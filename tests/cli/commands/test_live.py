@@ -111,6 +111,12 @@ def test_sessions_that_a_limit_cut_off_are_listed_until_they_go_on(
     assert terminal.run("live", "--json").json["cut_off"] == []
 
 
+def test_without_sessions_a_sentence_says_so(terminal: Terminal) -> None:
+    terminal.claude.append(make_line())
+
+    assert terminal.run("live").out == "No session is running.\n"
+
+
 def read_until(screen: int, word: bytes, seen: bytes = b"") -> bytes:
     """Read from a terminal until it has shown a word."""
     while word not in seen:
