@@ -109,7 +109,8 @@ _VALIDATORS_MODULE = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS_MODULE}.UserAttributeSimilarityValidator"},
     {
-        "NAME": f"{_VALIDATORS_MODULE}.MinimumLengthValidator",
+        "NAME": "claude_tray.server.accounts.password_length."
+        "PasswordLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": f"{_VALIDATORS_MODULE}.CommonPasswordValidator"},
