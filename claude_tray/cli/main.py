@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "card": gettext_noop("Save a picture of your usage to share"),
     "refresh": gettext_noop("Read new transcripts"),
     "sync": gettext_noop("Send pending usage to a server"),
+    "hook": gettext_noop("Let Claude Code know what is left of its limits"),
     "mcp": gettext_noop("Answer agents about limits and usage (MCP)"),
     "settings": gettext_noop("Show and change the settings"),
     "notify": gettext_noop("Try your own command for notifications"),
@@ -63,8 +64,12 @@ _MODULES: Final = {
     "import": "commands.import_",
 }
 _TRAY_COMMAND: Final = "run"
-# Claude Code runs it after each response: skip the argument parser.
-_STATUSLINE_COMMAND: Final = "statusline"
+_STATUSLINE_PACKAGE: Final = "claude_tray.providers.claude_code.statusline"
+# Claude Code runs them at each prompt or response: skip the argument parser.
+_LIGHT_COMMANDS: Final = {
+    "statusline": (f"{_STATUSLINE_PACKAGE}.entrypoint", "run_statusline"),
+    "hook": (f"{_STATUSLINE_PACKAGE}.limit_hook", "run_hook"),
+}
 # As argparse exits.
 _EXIT_USAGE: Final = 2
 # 128 + SIGINT, as shells report it.
@@ -84,13 +89,10 @@ def main(
     """
     args = list(sys.argv[1:] if argv is None else argv)
     _ensure_streams()
-    if args == [_STATUSLINE_COMMAND]:
-        return int(
-            import_module(
-                "claude_tray.providers.claude_code.statusline.entrypoint"
-            ).run_statusline()
-        )
-    # Late: the status line above needs no argparse.
+    if len(args) == 1 and args[0] in _LIGHT_COMMANDS:
+        module, function = _LIGHT_COMMANDS[args[0]]
+        return int(getattr(import_module(module), function)())
+    # Late: the commands above need no argparse.
     from claude_tray.cli.parser import (
         build_command_parser,
         build_tray_parser,

@@ -50,7 +50,7 @@ _GROUPS: Final = {
     ),
     gettext_noop("Data"): ("refresh", "export", "import", "sync"),
     gettext_noop("Server"): ("serve", "server"),
-    gettext_noop("Agents"): ("mcp",),
+    gettext_noop("Agents"): ("mcp", "hook"),
     gettext_noop("Setup"): (
         "settings",
         "notify",

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     backup_path = context.paths.settings_file.with_name(BACKUP_FILE_NAME)
     states = {
         str(folder): _apply_operation(arguments.what, folder, backup_path)
-        for folder in _select_folders(context, arguments.profile)
+        for folder in select_folders(context, arguments.profile)
     }
     if arguments.json:
         print_json(states)
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
+def select_folders(context: AppContext, profile: str | None) -> list[Path]:
     """Return all Claude folders, or those of one account."""
     # Late: runs by Claude Code need none of it.
     from claude_tray.ingest.config import accounts_from_files, list_accounts

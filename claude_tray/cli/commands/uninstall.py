@@ -30,6 +30,7 @@ from claude_tray.providers.claude_code.statusline import (
     backup,
     connection,
     handler,
+    hook_install,
     install,
 )
 
@@ -144,6 +145,10 @@ def _list_steps(
     yield from _list_statusline_steps(
         own_paths.settings_file.with_name(handler.BACKUP_FILE_NAME), translator
     )
+    yield from _list_hook_steps(
+        own_paths.settings_file.with_name(hook_install.HOOK_BACKUP_FILE),
+        translator,
+    )
     for path in paths.list_disposable_files(own_paths):
         text = gettext("temporary data: {path}", path=path)
         yield UninstallStep(text, partial(paths.delete_paths, [path]))
@@ -171,6 +176,28 @@ def _list_statusline_steps(
         yield UninstallStep(
             gettext("the status line in {path}", path=path),
             partial(_remove_statusline, claude_folder, backup_path),
+        )
+
+
+def _list_hook_steps(
+    backup_path: Path, translator: Translator
+) -> Iterator[UninstallStep]:
+    """Yield the Claude folders whose settings run our hook."""
+    try:
+        folders = [Path(folder) for folder in backup.load_backups(backup_path)]
+    except SettingsError:
+        # The step fails with the same error, which is then reported.
+        yield UninstallStep(
+            translator.gettext("the hook"),
+            partial(backup.load_backups, backup_path),
+        )
+        return
+    for folder in folders:
+        yield UninstallStep(
+            translator.gettext(
+                "the hook in {path}", path=folder / "settings.json"
+            ),
+            partial(hook_install.uninstall_hook, folder, backup_path),
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from claude_tray.core.setup import FileChange
 
 
-def build_own_command() -> str:
+def build_own_command(name: str = "statusline") -> str:
     """
     Build the command that Claude Code runs.
 
@@ -37,7 +37,7 @@ def build_own_command() -> str:
     if program.endswith("pythonw.exe"):
         # pythonw.exe has no standard output.
         program = f"{program.removesuffix('pythonw.exe')}python.exe"
-    command_words = (program, *more, "statusline")
+    command_words = (program, *more, name)
     return wrapped_command.format_command(
         command_words,
         wrapped_command.detect_shell(

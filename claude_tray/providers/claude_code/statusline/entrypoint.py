@@ -25,7 +25,7 @@ _MAX_INPUT_BYTES = 1 << 24
 def run_statusline() -> int:
     """Read Claude Code's JSON and print a line; never fail."""
     try:
-        line = build_output(_read_stdin(), time.time_ns(), _locate_paths())
+        line = build_output(read_stdin(), time.time_ns(), locate_paths())
     except Exception:  # noqa: BLE001 - no one could act on it here
         line = b"\n"
     try:
@@ -37,7 +37,8 @@ def run_statusline() -> int:
     return 0
 
 
-def _locate_paths() -> StatuslinePaths:
+def locate_paths() -> StatuslinePaths:
+    """Return the files and folders of a run."""
     claude_dir = os.environ.get("CLAUDE_CONFIG_DIR", "")
     folders = locate_known_folders(_APP_NAME)
     if folders is not None:
@@ -56,7 +57,8 @@ def _locate_paths() -> StatuslinePaths:
     )
 
 
-def _read_stdin() -> bytes:
+def read_stdin() -> bytes:
+    """Return what Claude Code passes; at most 16 MiB of it."""
     try:
         return sys.stdin.buffer.read(_MAX_INPUT_BYTES)
     except (AttributeError, OSError):

@@ -76,9 +76,9 @@ def install_statusline(
         return False
     # Before the settings: the previous command must not get lost.
     backups = {**load_backups(backup_path), str(claude_dir): plan.backup}
-    _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
+    write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
     settings, path = plan.settings, claude_dir / _SETTINGS_FILE
-    _write_file(path, (settings.bom + plan.text).encode(), settings.mode)
+    write_file(path, (settings.bom + plan.text).encode(), settings.mode)
     return True
 
 
@@ -95,7 +95,7 @@ def preview_installation(
     if plan is None:
         return None
     path = claude_dir / _SETTINGS_FILE
-    before = _read_settings(path)
+    before = read_settings(path)
     has_object = not before.is_new and before.empty is None
     return find_changed_lines(
         str(path), before.text if has_object else before.empty or "", plan.text
@@ -129,10 +129,10 @@ def uninstall_statusline(
     if backup is None:
         return False
     path = claude_dir / _SETTINGS_FILE
-    settings = _read_settings(path)
+    settings = read_settings(path)
     if not settings.is_new:
         _restore(path, settings, backup, command)
-    _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
+    write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
     return True
 
 
@@ -144,7 +144,7 @@ def is_statusline_installed(claude_dir: Path, command: str) -> bool:
         SettingsError: The settings cannot be parsed.
     """
     path = claude_dir / _SETTINGS_FILE
-    entry = _find_statusline_member(path, _read_settings(path).text)
+    entry = _find_statusline_member(path, read_settings(path).text)
     return bool(entry and _get_command(path, entry.value) == command)
 
 
@@ -162,7 +162,7 @@ def _plan_installation(
     """Build the new settings; None if the command is installed already."""
     path = claude_dir / _SETTINGS_FILE
     former = load_backups(backup_path).get(str(claude_dir))
-    settings = _read_settings(path)
+    settings = read_settings(path)
     entry = _find_statusline_member(path, settings.text)
     current = _get_command(path, entry.value) if entry else ""
     if current == command:
@@ -216,7 +216,7 @@ def preview_removal(
     """
     backup = load_backups(backup_path).get(str(claude_dir))
     path = claude_dir / _SETTINGS_FILE
-    settings = _read_settings(path)
+    settings = read_settings(path)
     if backup is None or settings.is_new:
         return None
     text = _plan_restoration(path, settings, backup, command)
@@ -230,7 +230,7 @@ def _restore(
     if new_text is None:
         path.unlink()
         return
-    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
+    write_file(path, (settings.bom + new_text).encode(), settings.mode)
 
 
 def _plan_restoration(
@@ -295,14 +295,20 @@ def get_own_command(backup: StatuslineBackup) -> str | None:
     return command if isinstance(command, str) else None
 
 
-def _read_settings(path: Path) -> SettingsText:
+def read_settings(path: Path) -> SettingsText:
+    """
+    Read Claude Code's settings.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
     try:
         text = read_small_file(path).decode()
         mode = path.stat().st_mode & 0o777
     except FileNotFoundError:
         return SettingsText(_EMPTY_SETTINGS, _PRIVATE_MODE, is_new=True)
     except (OSError, UnicodeDecodeError) as error:
-        raise _build_unreadable_error(path, str(error)) from error
+        raise build_unreadable_error(path, str(error)) from error
     bom = _BOM if text.startswith(_BOM) else ""
     text = text.removeprefix(_BOM)
     if text.strip() in _NO_OBJECT:
@@ -315,7 +321,7 @@ def _find_statusline_member(path: Path, text: str) -> JsonMember | None:
     try:
         return find_member(text, _STATUSLINE_KEY)
     except (ValueError, RecursionError) as error:
-        raise _build_unreadable_error(path, str(error)) from error
+        raise build_unreadable_error(path, str(error)) from error
 
 
 def _get_command(path: Path, value: Any) -> str:
@@ -326,12 +332,13 @@ def _get_command(path: Path, value: Any) -> str:
         command = value.get("command")
         if isinstance(command, str):
             return command
-    raise _build_unreadable_error(
+    raise build_unreadable_error(
         path, gettext_noop("its statusLine is not a command")
     )
 
 
-def _build_unreadable_error(path: Path, reason: str) -> SettingsError:
+def build_unreadable_error(path: Path, reason: str) -> SettingsError:
+    """Build the error about settings that cannot be parsed."""
     return SettingsError(
         gettext_noop("{path} cannot be parsed, so it was not changed."),
         hint="{reason}.",
@@ -340,7 +347,13 @@ def _build_unreadable_error(path: Path, reason: str) -> SettingsError:
     )
 
 
-def _write_file(path: Path, data: bytes, mode: int) -> None:
+def write_file(path: Path, data: bytes, mode: int) -> None:
+    """
+    Replace a file.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
     try:
         write_atomically(path, data, mode)
     except OSError as error:
