@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.desktop import (
     VirtualDesktop,

@@ -25,13 +25,23 @@ def test_every_requirement_has_a_version_and_hashes_and_no_address(
         assert "file:" not in entry
 
 
-def test_the_requirements_include_the_dependencies() -> None:
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [("run", []), ("test", ["test"]), ("dev", ["test", "dev", "ship"])],
+)
+def test_the_requirements_include_the_dependencies(
+    name: str, extras: list[str]
+) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    optional = project["optional-dependencies"]
+    lines = [*project["dependencies"]]
+    for extra in extras:
+        lines += optional[extra]
     needed = {
-        re.split(r"[^\w-]", text, maxsplit=1)[0]
-        for text in project["dependencies"]
-    }
-    text = (ROOT / "requirements" / "run.txt").read_text()
+        re.split(r"[^\w-]", line, maxsplit=1)[0].lower().replace("_", "-")
+        for line in lines
+    } - {"claude-tray"}
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
 
     listed = set(re.findall(r"^([\w-]+)==", text, re.MULTILINE))
 

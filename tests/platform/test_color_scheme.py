@@ -11,6 +11,8 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("GTK's files and the portal", allow_module_level=True)
 
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from claude_tray.platform.color_scheme import (
     is_desktop_dark,
     parse_portal_scheme,

@@ -10,9 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from jeepney import DBusAddress, MessageType, new_method_call
-from jeepney.io.blocking import open_dbus_connection
-
 from tests.support.panels import XFCE
 
 if TYPE_CHECKING:
@@ -30,6 +27,7 @@ REQUIRED_PROGRAMS = (
     "import",
 )
 WATCHER = "org.kde.StatusNotifierWatcher"
+ITEM = "org.kde.StatusNotifierItem"
 WAIT_SECONDS = 20.0
 
 
@@ -118,42 +116,43 @@ class VirtualDesktop:
 
     def list_items(self) -> list[str] | None:
         """List the registered icons; None while there is no panel."""
-        value = self.get_property(
-            DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER),
+        value = self._get_property(
+            f"{WATCHER}/StatusNotifierWatcher",
+            WATCHER,
             "RegisteredStatusNotifierItems",
         )
         return None if value is None else list(value)
 
     def get_item_property(self, item: str, name: str) -> Any:
         """Return a property of an icon, as the panel requests it."""
-        service, _, path = item.partition("/")
-        address = DBusAddress(
-            f"/{path}", service, "org.kde.StatusNotifierItem"
-        )
-        return self.get_property(address, name)
+        return self._get_property(item, ITEM, name)
 
     def activate(self, item: str) -> None:
         """Click an icon, as the panel does it."""
-        service, _, path = item.partition("/")
-        address = DBusAddress(
-            f"/{path}", service, "org.kde.StatusNotifierItem"
-        )
-        message = new_method_call(address, "Activate", "ii", (0, 0))
-        bus = self.env["DBUS_SESSION_BUS_ADDRESS"]
-        with open_dbus_connection(bus) as connection:
-            connection.send_and_get_reply(message, timeout=WAIT_SECONDS)
+        self.call(item, ITEM, "Activate", "ii", (0, 0))
 
-    def get_property(self, address: DBusAddress, name: str) -> Any:
-        message = new_method_call(
-            DBusAddress(
-                address.object_path,
-                address.bus_name,
-                "org.freedesktop.DBus.Properties",
-            ),
-            "Get",
-            "ss",
-            (address.interface, name),
-        )
+    def call(
+        self,
+        item: str,
+        interface: str,
+        method: str,
+        signature: str = "",
+        values: tuple[Any, ...] = (),
+    ) -> Any:
+        """
+        Call a method over D-Bus; return the values, or None after an error.
+
+        Args:
+            item: The service and the path, as panels list icons.
+
+        """
+        # Late: other systems import this module too, for `wait_until`.
+        from jeepney import DBusAddress, MessageType, new_method_call  # noqa: PLC0415
+        from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415
+
+        service, _, path = item.partition("/")
+        address = DBusAddress(f"/{path}", service, interface)
+        message = new_method_call(address, method, signature or None, values)
         bus = self.env["DBUS_SESSION_BUS_ADDRESS"]
         with open_dbus_connection(bus) as connection:
             reply = connection.send_and_get_reply(
@@ -161,7 +160,17 @@ class VirtualDesktop:
             )
         if reply.header.message_type is MessageType.error:
             return None
-        return reply.body[0][1]
+        return reply.body
+
+    def _get_property(self, item: str, interface: str, name: str) -> Any:
+        reply = self.call(
+            item,
+            "org.freedesktop.DBus.Properties",
+            "Get",
+            "ss",
+            (interface, name),
+        )
+        return None if reply is None else reply[0][1]
 
     def run_command(self, *command: str) -> None:
         """Run a program to its end."""

@@ -8,6 +8,8 @@ from urllib.request import url2pathname
 
 import pytest
 
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from claude_tray.errors import DesktopError
 from claude_tray.platform.notifications.dbus import DBusNotificationSender
 from claude_tray.platform.notifications.notifier import (

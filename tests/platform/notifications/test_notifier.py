@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import DesktopError
-from claude_tray.platform.notifications.dbus import DBusNotificationSender
 from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
     Notifier,
@@ -51,6 +50,11 @@ def test_the_next_sender_is_used_when_one_fails(
 
     def missing() -> NotificationSender:
         raise DesktopError("not installed")  # noqa: EM101, TRY003
+
+    # Late: it imports jeepney, which only Linux has.
+    from claude_tray.platform.notifications.dbus import (  # noqa: PLC0415
+        DBusNotificationSender,
+    )
 
     factories: list[Callable[[], NotificationSender]] = [
         missing,

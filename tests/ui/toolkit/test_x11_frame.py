@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("X11", allow_module_level=True)
+pytest.importorskip("Xlib", reason="X11")
 
 from claude_tray.ui.toolkit.x11_frame import compute_bands
 

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple
 
 import pytest
 
-if sys.platform != "linux":
-    pytest.skip("X11", allow_module_level=True)
+pytest.importorskip("Xlib", reason="X11")
 
 from Xlib import XK, X
 

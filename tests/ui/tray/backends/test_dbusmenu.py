@@ -2,6 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from claude_tray.platform.dbus import MethodReply
 from claude_tray.ui.tray.backends.dbusmenu import (
     MENU_INTERFACE,

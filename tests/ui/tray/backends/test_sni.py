@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from claude_tray.errors import NoTrayError
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.icon.render import draw_icon

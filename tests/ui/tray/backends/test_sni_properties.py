@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest.importorskip("jeepney", reason="D-Bus")
+
 from claude_tray.ui.tray.backends.sni_properties import format_host_tooltip
 
 
