@@ -209,7 +209,7 @@ def build_transient_state(
         translate: Translates problems: the other process gets only text.
     """
     sync = snapshot.sync
-    if sync is not None and sync.problem:
+    if sync.problem:
         sync = replace(sync, problem=translate(sync.problem))
     return TransientState(
         snapshot.scan_progress,
