@@ -53,6 +53,8 @@ class DisplayLoop:
             target=self._run_refresh_loop, name="display"
         )
         self._lock = threading.Lock()
+        # The icon is shown, or there is none.
+        self._is_settled = threading.Event()
 
     def run(
         self,
@@ -85,18 +87,23 @@ class DisplayLoop:
             self._announce_terminal(reason)
             self._add_sink(self._create_terminal_line())
 
+        def show_views() -> None:
+            self._add_sink(tray.show)
+            self._is_settled.set()
+
         try:
-            tray.run(lambda: self._add_sink(tray.show), fall_back_to_terminal)
+            tray.run(show_views, fall_back_to_terminal)
         finally:
             self._finish()
 
     def show_balloon(self, body: str, title: str) -> None:
         """
-        Show a message next to the icon.
+        Show a message next to the icon; wait for the icon first.
 
         Raises:
             NoTrayError: There is no icon.
         """
+        self._is_settled.wait()
         if self._tray is None:
             raise NoTrayError(
                 gettext_noop("There is no tray icon to show a message at.")
@@ -104,6 +111,7 @@ class DisplayLoop:
         self._tray.notify(body, title)
 
     def _run_in_terminal(self) -> None:
+        self._is_settled.set()
         self._add_sink(self._create_terminal_line())
         while not self._shutdown.is_requested.wait(_WAIT_SECONDS):
             pass
@@ -129,6 +137,8 @@ class DisplayLoop:
             sink(view)
 
     def _finish(self) -> None:
+        self._tray = None
+        self._is_settled.set()
         self._channel.close()
         with self._lock:
             if self._refresher.ident is not None:

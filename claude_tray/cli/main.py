@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -72,6 +73,7 @@ _LIGHT_COMMANDS: Final = {
 }
 # As argparse exits.
 _EXIT_USAGE: Final = 2
+_FULL_DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # 128 + SIGINT, as shells report it.
 _EXIT_INTERRUPTED: Final = 130
 
@@ -169,6 +171,9 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
     except OSError as error:
+        if error.filename is None and not is_output_error(error):
+            _report_internal_error(error)
+            return 1
         return handle_output_error(error)
     except Exception as error:  # noqa: BLE001 - a sentence, no traceback
         _report_internal_error(error)
@@ -176,13 +181,36 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
     return status
 
 
+def is_output_error(error: OSError) -> bool:
+    """Check whether an error without a file name is one of the output."""
+    if _is_closed_pipe(error) or error.errno in _FULL_DISK:
+        return True
+    try:
+        # What could not be written is still there, and fails again; but
+        # not with PYTHONUNBUFFERED.
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
 def handle_output_error(error: OSError) -> int:
     """Say why the output cannot be written; return the exit status."""
     # The reader of the pipe may have seen enough, as in `| head`.
-    if not isinstance(error, BrokenPipeError):
+    if not _is_closed_pipe(error):
         _print_error(_describe_os_error(error))
     _discard_output()
     return 1
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows says "Invalid argument" of a pipe that nobody reads
+    # (https://bugs.python.org/issue35754).
+    return isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32"
+        and error.filename is None
+        and error.errno == errno.EINVAL
+    )
 
 
 def _explain_missing_module(error: ModuleNotFoundError) -> ClaudeTrayError:

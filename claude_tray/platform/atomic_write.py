@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from claude_tray.platform.private_files import make_private_folder
+from claude_tray.platform.replace_file import replace_file
 
 _OTHERS: Final = 0o077
 
@@ -43,6 +44,6 @@ def write_atomically(
             file.flush()
             os.fsync(file.fileno())
         temp_path.chmod(mode)
-        temp_path.replace(target)
+        replace_file(temp_path, target)
     finally:
         temp_path.unlink(missing_ok=True)

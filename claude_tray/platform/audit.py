@@ -66,7 +66,7 @@ class AuditHook:
         elif event == "socket.getaddrinfo":
             self.hosts.add(str(arguments[0]))
         elif event == "subprocess.Popen":
-            self.programs.add(str(arguments[0]))
+            self._record_program(*arguments[:2])
 
     def _record_file(self, path: object) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
@@ -74,6 +74,18 @@ class AuditHook:
         real = os.path.realpath(os.fsdecode(path))
         if not real.startswith(self._own_prefixes):
             self.files.add(real)
+
+    def _record_program(self, executable: object, command: object) -> None:
+        """Record a program, which Windows may have only in its command line."""
+        if executable is None and isinstance(command, str):
+            # Without a closing quotation mark: the rest.
+            first = command.lstrip()
+            executable = (
+                first[1:].partition('"')[0]
+                if first.startswith('"')
+                else first.partition(" ")[0]
+            )
+        self.programs.add(str(executable))
 
     def _record_host(self, address: object) -> None:
         if isinstance(address, tuple):

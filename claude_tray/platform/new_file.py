@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from claude_tray.platform.replace_file import replace_file
+
 _PRIVATE_MODE: Final = 0o600
 
 
@@ -33,7 +35,7 @@ def write_new_file(path: Path, data: bytes, *, replaces: bool = False) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        temporary.replace(path)
+        replace_file(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -27,6 +27,7 @@ class PosixSystem:
 
     has_posix_modes: Final = True
     has_posix_shell: Final = True
+    shutdown_wakes_readers: Final = True
 
     def allow_foreground_windows(self) -> None:
         """Do nothing: no permission is needed."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.file_lock import FileLock
 from claude_tray.platform.private_files import make_private_folder
+from claude_tray.platform.replace_file import replace_file
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.platform.system import current_system
 
@@ -277,4 +278,4 @@ def _write_private_file(path: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     with os.fdopen(os.open(temporary_file, flags, 0o600), "wb") as file:
         file.write(data)
-    temporary_file.replace(path)
+    replace_file(temporary_file, path)

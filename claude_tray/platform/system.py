@@ -53,6 +53,10 @@ class System(Protocol):
         """Notification bodies are markup and must be escaped."""
 
     @property
+    def shutdown_wakes_readers(self) -> bool:
+        """Shutting a socket down ends a read that another thread waits in."""
+
+    @property
     def is_autostart_status_slow(self) -> bool:
         """Reading the autostart status starts a process."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import msvcrt
 import sys
 import winreg
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 _LOOPBACK: Final = "127.0.0.1"
+# Of _locking: a bad descriptor or argument.
+_UNUSABLE_LOCK_ERRORS: Final = (errno.EBADF, errno.EINVAL)
 # LOCALE_NAME_MAX_LENGTH
 _MAX_LOCALE_NAME_LENGTH: Final = 85
 # MUI_LANGUAGE_NAME: "de-DE" instead of numbers.
@@ -46,6 +49,8 @@ class WindowsSystem:
     has_posix_modes: Final = False
     has_posix_shell: Final = False
     has_notification_markup: Final = False
+    # It only waits on, until its timeout; closing the socket ends it.
+    shutdown_wakes_readers: Final = False
     is_autostart_status_slow: Final = False
 
     @property
@@ -106,7 +111,10 @@ class WindowsSystem:
     def try_lock(self, descriptor: int) -> bool:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except (BlockingIOError, PermissionError):
+        except OSError as error:
+            # A taken lock is EACCES or EDEADLOCK on Windows, 0 under Wine.
+            if error.errno in _UNUSABLE_LOCK_ERRORS:
+                raise
             return False
         return True
 

@@ -14,6 +14,7 @@ from claude_tray.platform.private_files import (
     make_private_folder,
     mend_modes,
 )
+from claude_tray.platform.replace_file import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +111,7 @@ def replace_private_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial_path.replace(path)
+        replace_file(partial_path, path)
     except OSError as error:
         summary = f"Cannot write {path}."
         raise StoreError(summary, hint=f"{error.strerror}.") from error

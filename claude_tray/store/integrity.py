@@ -12,6 +12,7 @@ from claude_tray.platform.private_files import (
     create_private_file,
     open_private,
 )
+from claude_tray.platform.replace_file import replace_file
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.store.migrations import (
     apply_step,
@@ -200,7 +201,7 @@ def move_corrupt_database(path: Path, now: datetime) -> Path:
     try:
         corrupt_copy = _reserve_copy_name(path, now)
         try:
-            path.replace(corrupt_copy)
+            replace_file(path, corrupt_copy)
         except OSError:
             corrupt_copy.unlink()
             raise
@@ -245,7 +246,7 @@ def _move_wal(path: Path, corrupt_copy: Path) -> None:
     except FileNotFoundError:
         return
     if is_wal:
-        wal.replace(corrupt_copy.with_name(f"{corrupt_copy.name}-wal"))
+        replace_file(wal, f"{corrupt_copy}-wal")
     else:
         wal.unlink()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import StoreTooNewError, gettext_noop
+from claude_tray.platform.replace_file import replace_file
 from claude_tray.store.repair import repair_values
 from claude_tray.store.schema import MIGRATIONS
 
@@ -84,7 +85,7 @@ def _back_up(path: Path, version: int) -> None:
         partial.touch(0o600)
         with closing(sqlite3.connect(path)) as reader:
             reader.execute("VACUUM INTO ?", (str(partial),))
-        partial.replace(backup)
+        replace_file(partial, backup)
     finally:
         partial.unlink(missing_ok=True)
     for old_backup in old_backups:

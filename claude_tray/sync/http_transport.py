@@ -145,7 +145,7 @@ def _build_pool_classes(
             sock = super()._new_conn()
             if self.default_port == _HTTP_PORT:
                 _require_loopback(sock)
-            self._handle = sockets.add(sock)
+            self._handle = sockets.add(sock, lambda: self.sock)
             return sock
 
         def close(self) -> None:

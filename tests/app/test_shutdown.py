@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.app.shutdown import ShutdownSignal
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def shutdown() -> Iterator[ShutdownSignal]:
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    handlers = [signal.getsignal(number) for number in numbers]
-    yield ShutdownSignal()
-    for number, handler in zip(numbers, handlers, strict=True):
-        signal.signal(number, handler)
+    from claude_tray.app.shutdown import ShutdownSignal
 
 
 def test_a_request_before_the_callback_is_set_is_not_lost(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray import __version__
-from claude_tray.cli.main import COMMANDS, main
+from claude_tray.cli.main import COMMANDS, is_output_error, main
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
@@ -151,6 +152,22 @@ def test_an_unwritable_output_is_reported(
         shell.stderr
         == "claude-tray: Cannot write the output: No space left on device.\n"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk")
+def test_only_errors_of_the_output_are_called_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = OSError(errno.EIO, "Input/output error")
+    assert not is_output_error(error)
+
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        monkeypatch.setattr(sys, "stdout", full)
+        full.write("x")
+        assert is_output_error(error)
+        monkeypatch.undo()
+        with pytest.raises(OSError, match="No space"):
+            full.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes by a Unix shell")

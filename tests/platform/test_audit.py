@@ -102,6 +102,24 @@ subprocess.run([sys.executable, "-c", ""], check=True)
     assert report["programs"] == [sys.executable]
 
 
+def test_a_program_in_a_command_line_of_windows_is_named(
+    tmp_path: Path,
+) -> None:
+    report = audit_script(
+        tmp_path,
+        r"""
+for line in (r'"C:\Program Files\p.exe" -c "a b"', r"C:\q.exe -v", "r.exe"):
+    sys.audit("subprocess.Popen", None, line, None, None)
+""",
+    )
+
+    assert report["programs"] == [
+        r"C:\Program Files\p.exe",
+        r"C:\q.exe",
+        "r.exe",
+    ]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")
 def test_a_unix_socket_is_not_a_host(tmp_path: Path) -> None:
     report = audit_script(

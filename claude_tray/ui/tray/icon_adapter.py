@@ -71,8 +71,10 @@ class IconAdapter:
         del on_unavailable
 
         def set_up(icon: Any) -> None:
-            on_ready()
+            # First: pystray ignores what changes before, and drawing the
+            # first icon can take longer than the first view.
             icon.visible = True
+            on_ready()
 
         self.icon.run(setup=set_up)
 

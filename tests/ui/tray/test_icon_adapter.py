@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.toolkit.messages import ActionKind, AnchorPoint, UserAction
@@ -8,6 +8,10 @@ from claude_tray.ui.tray.backends.pystray import BaseIcon
 from claude_tray.ui.tray.icon_adapter import IconAdapter
 from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind
 from claude_tray.ui.tray.view_model import TrayView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 MENU = (
     MenuEntry("Show Stats", is_default=True),
@@ -45,8 +49,18 @@ class RecordingIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
     def _update_menu(self) -> None:
         self.calls.append("menu")
 
+    def _show(self) -> None:
+        self.calls.append("show")
+
     def _hide(self) -> None:
         pass
+
+    def hide(self) -> None:
+        """Be as before the start."""
+        self._visible = False
+
+    def run(self, setup: Callable[[Any], None]) -> None:
+        setup(self)
 
 
 def _make_adapter() -> tuple[IconAdapter, RecordingIcon, list[UserAction]]:
@@ -67,6 +81,17 @@ def test_only_changed_parts_are_updated() -> None:
 
     assert icon.calls == ["icon", "title", "menu", "title", "icon"]
     assert icon.icon(16).size == (16, 16)
+
+
+def test_views_come_when_the_icon_accepts_them() -> None:
+    """Pystray ignores a picture that it gets before it is visible."""
+    adapter, icon, _ = _make_adapter()
+    icon.hide()
+    view = TrayView(IconModel(120), "2h left", MENU)
+
+    adapter.run(lambda: adapter.show(view), lambda _: None)
+
+    assert icon.calls[-4:] == ["show", "icon", "title", "menu"]
 
 
 def test_click_sends_the_default_action_with_its_position() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from claude_tray.platform.replace_file import replace_file
+
 _MAX_BYTES = 1 << 16
 _UNUSED_SECONDS = 7 * 86_400
 _PRIVATE_FILE = 0o600
@@ -59,7 +61,7 @@ def write_state_file(folder: str, name: str, data: bytes) -> None:
             os.write(descriptor, data)
         finally:
             os.close(descriptor)
-        os.replace(partial_path, path)
+        replace_file(partial_path, path)
     except OSError:
         os.unlink(partial_path)
         raise
