@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from claude_tray.ui.graphics import canvas
+from claude_tray.ui.graphics import canvas, text_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,16 +45,13 @@ def record_texts() -> Iterator[list[DrawnText]]:
     """Collect the texts that are drawn inside the block, as they are."""
     found: list[DrawnText] = []
     texts: list[str] = []
-    draw_text_mask, paint_mask = (
-        canvas.draw_text_mask,
-        canvas.Canvas.paint_mask,
-    )
+    paint_mask = canvas.Canvas.paint_mask
 
     def draw(
         text: str, style: FontStyle, quarter: int, *, is_rtl: bool
     ) -> TextMask:
         texts.append(text)
-        return draw_text_mask(text, style, quarter, is_rtl=is_rtl)
+        return text_mask.draw_text_mask(text, style, quarter, is_rtl=is_rtl)
 
     def paint(
         self: canvas.Canvas,
@@ -70,7 +67,7 @@ def record_texts() -> Iterator[list[DrawnText]]:
         paint_mask(self, color, mask, at)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(canvas, "draw_text_mask", draw)
+        patch.setattr(f"{canvas.__name__}.draw_text_mask", draw)
         patch.setattr(canvas.Canvas, "paint_mask", paint)
         yield found
 
