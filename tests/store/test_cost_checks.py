@@ -178,7 +178,8 @@ def test_rounded_costs_of_the_status_line_are_not_pending(
     machine.read()
     machine.writer.execute(
         "INSERT INTO told_session"
-        " SELECT 'session-a', id, 5, 'm', '/p', ?, NULL FROM profile",
+        " (uuid, profile, told_ms, model, cwd, cost_usd)"
+        " SELECT 'session-a', id, 5, 'm', '/p', ? FROM profile",
         (cost,),
     )
 
