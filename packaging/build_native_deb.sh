@@ -9,6 +9,7 @@ rm -rf build/native build/wheels
 mkdir -p build/native build/wheels
 cp -R claude_tray build/native/
 find build/native -name __pycache__ -prune -exec rm -rf {} +
+find build/native -name '*.po' -exec rm {} +
 # Debian 12 lacks msgspec, its shtab and watchdog are too old, and its pystray
 # depends on all of GTK.
 for version in 3.11 3.12 3.13 3.14; do

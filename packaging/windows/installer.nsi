@@ -39,7 +39,7 @@ Section
     ExecWait '"$INSTDIR\claude-trayw.exe" --quit'
   RMDir /r "$INSTDIR\_internal"
   SetOutPath "$INSTDIR"
-  File /r "${SRC}/*"
+  File /r "${SRC}\*"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\claude-trayw.exe"
   WriteRegStr HKCU "${UNINSTALL}" DisplayName "${NAME}"

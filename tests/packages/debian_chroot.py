@@ -1,4 +1,4 @@
-"""Create a bare Debian 12 with debootstrap to install packages into."""
+"""Create a bare Debian with debootstrap to install packages into."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 REQUIRED_PROGRAMS: Final = ("debootstrap", "mount", "umount", "chroot")
+# Debian's releases that are supported, with their Python 3.11 and 3.13.
+RELEASES: Final = {12: "bookworm", 13: "trixie"}
 # Cached between runs if CI keeps this folder.
 BASE_FOLDER: Final = Path(
-    os.environ.get("CLAUDE_TRAY_DEBIAN", "/var/tmp/claude-tray-debian-12"),  # noqa: S108 - a place of root
+    os.environ.get("CLAUDE_TRAY_DEBIAN", "/var/tmp/claude-tray-debian"),  # noqa: S108 - a place of root
 )
 CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 _CHROOT_CERTIFICATES: Final = Path("/tmp/trusted.crt")  # noqa: S108 - in the chroot
@@ -34,27 +36,30 @@ def find_missing_requirements() -> list[str]:
     return missing
 
 
-def ensure_base_system() -> Path:
-    """Return the path of a bare Debian 12; create it if missing."""
-    if not (BASE_FOLDER / "bin" / "sh").exists():
+def ensure_base_system(release: int) -> Path:
+    """Return the path of a bare Debian; create it if missing."""
+    folder = BASE_FOLDER / str(release)
+    if not (folder / "bin" / "sh").exists():
+        folder.mkdir(parents=True, exist_ok=True)
         _run_command(
             "debootstrap",
             "--variant=minbase",
-            "bookworm",
-            BASE_FOLDER,
+            RELEASES[release],
+            folder,
             _MIRROR,
         )
-    return BASE_FOLDER
+    return folder
 
 
 class DebianChroot:
     """A copy of a bare Debian, deleted at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, release: int) -> None:
         self.root = folder / "root"
+        self._release = release
 
     def __enter__(self) -> Self:
-        _run_command("cp", "-a", ensure_base_system(), self.root)
+        _run_command("cp", "-a", ensure_base_system(self._release), self.root)
         resolver = Path("/etc/resolv.conf").read_text()
         (self.root / "etc" / "resolv.conf").write_text(resolver)
         if CERTIFICATES.is_file():

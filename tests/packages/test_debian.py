@@ -1,4 +1,4 @@
-"""Install the packages in a bare Debian 12; needs packaging/build_* first."""
+"""Install the packages in bare Debians; needs packaging/build_* first."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from claude_tray import __version__
 from tests.packages.debian_chroot import (
+    RELEASES,
     DebianChroot,
     find_missing_requirements,
 )
@@ -42,9 +43,11 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def debian(tmp_path: Path) -> Iterator[DebianChroot]:
-    with DebianChroot(tmp_path) as debian:
+@pytest.fixture(params=RELEASES, ids="debian-{}".format)
+def debian(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[DebianChroot]:
+    with DebianChroot(tmp_path, request.param) as debian:
         yield debian
 
 
