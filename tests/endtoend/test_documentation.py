@@ -91,12 +91,26 @@ def _run_block(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _has_gnome_shortcuts() -> bool:
+    if shutil.which("gsettings") is None:
+        return False
+    listed = subprocess.run(
+        ["gsettings", "list-schemas"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return "org.gnome.settings-daemon.plugins.media-keys" in listed.stdout
+
+
 @pytest.mark.parametrize("block", _find_blocks("sh"), ids=_name_block)
 def test_documented_commands_work(block: CodeBlock, tmp_path: Path) -> None:
     if "strace" in block.text:
         pytest.skip("the next test has it")
     if "claude-tray server" in block.text and find_spec("django") is None:
         pytest.skip("needs claude-tray[server]")
+    if "gsettings" in block.text and not _has_gnome_shortcuts():
+        pytest.skip("lacks GNOME")
 
     done = _run_block(block.text, tmp_path)
 
