@@ -96,9 +96,16 @@ class DisplayLoop:
         finally:
             self._finish()
 
-    def show_balloon(self, body: str, title: str) -> None:
+    def show_balloon(
+        self, body: str, title: str, on_click: Callable[[], None]
+    ) -> None:
         """
         Show a message next to the icon; wait for the icon first.
+
+        Args:
+            body: Its text.
+            title: Its title.
+            on_click: Called on any thread when it is clicked.
 
         Raises:
             NoTrayError: There is no icon.
@@ -108,7 +115,7 @@ class DisplayLoop:
             raise NoTrayError(
                 gettext_noop("There is no tray icon to show a message at.")
             )
-        self._tray.notify(body, title)
+        self._tray.notify(body, title, on_click)
 
     def _run_in_terminal(self) -> None:
         self._is_settled.set()

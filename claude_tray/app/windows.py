@@ -81,8 +81,7 @@ class WindowManager:
         elif action.kind is ActionKind.OPEN_DASHBOARD:
             open_dashboard(self._get_context(), action.page)
         elif action.kind is ActionKind.OPEN_POPUP:
-            point = action.anchor
-            self.open_popup((point.x, point.y, 1, 1) if point else None)
+            self.open_popup(action.anchor)
         elif action.kind is ActionKind.TOGGLE_POPUP:
             self.open_popup(closes_open=True)
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.notifications.notifier import NotificationSender
+    from claude_tray.platform.notifications.notifier import (
+        NotificationSender,
+        ShowBalloon,
+    )
 
 
 # In /proc/PID/stat, counted from the field after the name.
@@ -99,7 +102,7 @@ class LinuxSystem(PosixSystem):
     def list_notification_senders(
         self,
         on_action: Callable[[str], None],
-        show_balloon: Callable[[str, str], None],
+        show_balloon: ShowBalloon,
     ) -> list[Callable[[], NotificationSender]]:
         del show_balloon
         # Late: it imports jeepney.

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.notifications.notifier import NotificationSender
+    from claude_tray.platform.notifications.notifier import (
+        NotificationSender,
+        ShowBalloon,
+    )
 
 _LANGUAGE_CODE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
 
@@ -118,7 +121,7 @@ class MacosSystem(PosixSystem):
     def list_notification_senders(
         self,
         on_action: Callable[[str], None],
-        show_balloon: Callable[[str, str], None],
+        show_balloon: ShowBalloon,
     ) -> list[Callable[[], NotificationSender]]:
         del on_action, show_balloon
         from claude_tray.platform.notifications.macos import AppleScriptSender

@@ -14,18 +14,19 @@ from claude_tray.platform.system import current_system
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claude_tray.platform.notifications.notifier import ShowBalloon
+
 
 def build_notifier(
     on_action: Callable[[str], None],
-    show_balloon: Callable[[str, str], None],
+    show_balloon: ShowBalloon,
 ) -> Notifier:
     """
     Build the notifier: desktop-notifier if installed, else the system's way.
 
     Args:
         on_action: Called on any thread with the key of a chosen action.
-        show_balloon: Shows a body and a title next to the tray icon; raises
-            DesktopError without an icon.
+        show_balloon: Shows a message next to the tray icon.
     """
     sender_factories: list[Callable[[], NotificationSender]] = []
     if find_spec("desktop_notifier") is not None:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.notifications.notifier import NotificationSender
+    from claude_tray.platform.notifications.notifier import (
+        NotificationSender,
+        ShowBalloon,
+    )
 
 
 class System(Protocol):
@@ -137,15 +140,14 @@ class System(Protocol):
     def list_notification_senders(
         self,
         on_action: Callable[[str], None],
-        show_balloon: Callable[[str, str], None],
+        show_balloon: ShowBalloon,
     ) -> list[Callable[[], NotificationSender]]:
         """
         Return factories of the system's notification senders, best first.
 
         Args:
             on_action: Called on any thread with the key of a chosen action.
-            show_balloon: Shows a body and a title next to the tray icon;
-                raises DesktopError without an icon.
+            show_balloon: Shows a message next to the tray icon.
         """
 
 

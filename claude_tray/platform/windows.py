@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.notifications.notifier import NotificationSender
+    from claude_tray.platform.notifications.notifier import (
+        NotificationSender,
+        ShowBalloon,
+    )
 
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -172,14 +175,13 @@ class WindowsSystem:
     def list_notification_senders(
         self,
         on_action: Callable[[str], None],
-        show_balloon: Callable[[str, str], None],
+        show_balloon: ShowBalloon,
     ) -> list[Callable[[], NotificationSender]]:
-        del on_action
         from claude_tray.platform.notifications.tray_balloon import (
             TrayBalloonSender,
         )
 
-        return [lambda: TrayBalloonSender(show_balloon)]
+        return [lambda: TrayBalloonSender(show_balloon, on_action)]
 
 
 def _is_theme_dark(value_name: str) -> bool | None:

@@ -24,7 +24,7 @@ def test_a_message_waits_for_the_icon(shutdown: ShutdownSignal) -> None:
 
     def show() -> None:
         with pytest.raises(NoTrayError) as caught:
-            display.show_balloon("body", "title")
+            display.show_balloon("body", "title", lambda: None)
         reasons.append(str(caught.value))
 
     notifier = threading.Thread(target=show)

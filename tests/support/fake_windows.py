@@ -96,6 +96,14 @@ def _get_cursor_pos(pointer: Any) -> int:
     return 1
 
 
+def _get_icon_rectangle(identifier: Any, pointer: Any) -> int:
+    rectangle = pointer._obj
+    rectangle.left, rectangle.top = 630, 1030
+    rectangle.right, rectangle.bottom = 654, 1062
+    # Without a window of the icon: E_INVALIDARG.
+    return 0 if identifier._obj.window else -0x7FF8FFA9
+
+
 HANDLERS: dict[str, Any] = {
     "CreateWindowExW": lambda *_: next(_windows),
     "CreatePopupMenu": lambda: next(_menus),
@@ -109,6 +117,7 @@ HANDLERS: dict[str, Any] = {
     "GetDpiForWindow": lambda _: 144,
     "GetSystemMetricsForDpi": lambda _, dpi: 16 * dpi // 96,
     "GetCursorPos": _get_cursor_pos,
+    "Shell_NotifyIconGetRect": _get_icon_rectangle,
 }
 
 windows: Any = vars(ctypes)
@@ -194,7 +203,11 @@ def main() -> None:
         results["explorer restarted"] = (
             "Shell_NotifyIconW" in list_calls_since(before)
         )
-        icon.notify("y" * 300, "z" * 80)
+        clicks: list[str] = []
+        adapter.notify("y" * 300, "z" * 80, lambda: clicks.append("balloon"))
+        dispatch(0x400 + 11, 0, 0x405)
+        dispatch(0x400 + 11, 0, 0x200)
+        results["clicked balloons"] = clicks
         last = [v[1] for n, v in CALLS if n == "Shell_NotifyIconW"][-1]
         results["info units"] = [len(last.szInfo), len(last.szInfoTitle)]
         dispatch(0x10, 0, 0)

@@ -13,6 +13,10 @@ from claude_tray.text import make_visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    # Shows a body and a title next to the tray icon, and calls back when they
+    # are clicked; raises DesktopError without an icon.
+    ShowBalloon = Callable[[str, str, Callable[[], None]], None]
+
 
 _log = logging.getLogger(__name__)
 

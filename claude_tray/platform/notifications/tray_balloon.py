@@ -7,22 +7,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.platform.notifications.notifier import DesktopNotification
+    from claude_tray.platform.notifications.notifier import (
+        DesktopNotification,
+        ShowBalloon,
+    )
 
 
 class TrayBalloonSender:
     """
     Show notifications by the tray icon.
 
+    A balloon has no buttons; a click on it is its first action.
+
     Args:
-        show: Shows a body and a title; raises DesktopError without an icon.
+        show: Shows a balloon.
+        on_action: Called on any thread with the key of a chosen action.
     """
 
-    def __init__(self, show: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, show: ShowBalloon, on_action: Callable[[str], None]
+    ) -> None:
         self._show = show
+        self._on_action = on_action
 
     def send(self, notification: DesktopNotification) -> None:
-        self._show(notification.body, notification.title)
+        def on_click() -> None:
+            if notification.actions:
+                self._on_action(notification.actions[0].key)
+
+        self._show(notification.body, notification.title, on_click)
 
     def withdraw(self) -> None:
         """Do nothing: the system removes it after some seconds."""

@@ -62,10 +62,12 @@ class ActionKind(Enum):
 
 
 class AnchorPoint(NamedTuple):
-    """Position of a click on the screen, in pixels."""
+    """Position of a click on the screen, or of the icon, in pixels."""
 
     x: int
     y: int
+    width: int = 1
+    height: int = 1
 
 
 class NotificationText(NamedTuple):

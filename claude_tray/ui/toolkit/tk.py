@@ -22,6 +22,7 @@ from claude_tray.ui.toolkit.tk_screen import (
     create_root,
     detect_scale,
     round_corners,
+    set_icon,
 )
 from claude_tray.ui.toolkit.widgets import DragKind
 
@@ -82,6 +83,7 @@ class TkWindow:
         self._placement: Placement | None = None
         self._drag = WindowDrag()
         self._root.withdraw()
+        self._icon = set_icon(self._tk, self._root)
         self._photo: Any = None
         self._label = self._tk.Label(
             self._root, bd=0, highlightthickness=0, takefocus=0
@@ -121,7 +123,7 @@ class TkWindow:
         )
         moved_to = self._host.moved_to
         self._placement = compute_placement(root, self._host.anchor, moved_to)
-        scale = detect_scale(root)
+        scale = detect_scale(root, self._placement)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
         scale = fit_scale(scale, size, self._placement.area)
@@ -131,6 +133,7 @@ class TkWindow:
         self._move_window(content)
         root.deiconify()
         root.lift()
+        round_corners(root)
         self._host.report_shown()
         # Too early, the window manager ignores the request.
         root.after(30, root.focus_force)
@@ -152,7 +155,6 @@ class TkWindow:
             root.overrideredirect(boolean=True)
         root.attributes("-topmost", True)  # noqa: FBT003 - Tk has no names
         root.resizable(width=False, height=False)
-        round_corners(root)
 
     def _update(self) -> None:
         if self._content is None:

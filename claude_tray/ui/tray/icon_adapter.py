@@ -41,8 +41,17 @@ class Tray(Protocol):
     def stop(self) -> None:
         """Remove the icon, so that `run` returns; call it on any thread."""
 
-    def notify(self, body: str, title: str) -> None:
-        """Show a notification next to the icon."""
+    def notify(
+        self, body: str, title: str, on_click: Callable[[], None]
+    ) -> None:
+        """
+        Show a notification next to the icon.
+
+        Args:
+            body: Its text.
+            title: Its title.
+            on_click: Called when it is clicked, where the system reports it.
+        """
 
 
 class IconAdapter:
@@ -90,7 +99,10 @@ class IconAdapter:
     def stop(self) -> None:
         self.icon.stop()
 
-    def notify(self, body: str, title: str) -> None:
+    def notify(
+        self, body: str, title: str, on_click: Callable[[], None]
+    ) -> None:
+        self.icon.on_balloon_click = on_click
         self.icon.notify(body, title)
 
     def _build_menu(self, entries: Iterable[MenuEntry | None]) -> Any:

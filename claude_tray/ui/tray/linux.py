@@ -93,9 +93,11 @@ class LinuxTray:
         self._is_stopped = True
         self._wake()
 
-    def notify(self, body: str, title: str) -> None:
+    def notify(
+        self, body: str, title: str, on_click: Callable[[], None]
+    ) -> None:
         if self._sni_tray:
-            self._sni_tray.notify(body, title)
+            self._sni_tray.notify(body, title, on_click)
 
     @property
     def _is_hosted(self) -> bool:

@@ -30,13 +30,16 @@ class FakeRoot:
         return 1080
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="asks Windows")
 @pytest.mark.parametrize(
     ("dpi", "scale"), [(72, 1), (96, 1), (118, 1.25), (144, 1.5), (192, 2)]
 )
 def test_the_scale_follows_the_dpi_in_quarters(
     dpi: float, scale: float
 ) -> None:
-    assert detect_scale(FakeRoot(dpi)) == scale
+    root = FakeRoot(dpi)
+
+    assert detect_scale(root, compute_placement(root, None)) == scale
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="asks Windows")

@@ -5,6 +5,7 @@ Fix pystray's icon for Windows.
 * The icon is loaded at 32 pixels and scaled by the shell, so it is blurred.
 * An open menu is destroyed when another thread changes it.
 * It blocks logging off, and ignores WM_CLOSE.
+* A click on a balloon does nothing.
 
 The process is DPI-aware, so that Windows does not scale the icon again.
 """
@@ -16,16 +17,21 @@ import os
 import tempfile
 from contextlib import suppress
 from ctypes import wintypes
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.ui.icon.encode import encode_ico
+from claude_tray.ui.toolkit.windows_process import prepare_process
 from claude_tray.ui.tray.backends.pystray import Menu, import_backend
 from claude_tray.ui.tray.backends.windows_support import (
     NOTIFY_FIELD_UNITS,
     compute_small_icon_size,
+    convert_rectangle,
     escape_menu_label,
     truncate_utf16,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _win32: Any = import_backend("_win32")
 win32 = _win32.win32
@@ -35,8 +41,19 @@ _WM_QUERYENDSESSION: Final = 0x0011
 _WM_ENDSESSION: Final = 0x0016
 _WM_DPICHANGED: Final = 0x02E0
 _SM_CXSMICON: Final = 49
-# DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2
-_PER_MONITOR: Final = -4
+# NIN_BALLOONUSERCLICK
+_BALLOON_CLICK: Final = 0x0405
+
+
+class _IconIdentifier(ctypes.Structure):
+    """NOTIFYICONIDENTIFIER; pystray's icons have the number 0 of a window."""
+
+    _fields_ = (
+        ("size", wintypes.DWORD),
+        ("window", wintypes.HWND),
+        ("number", wintypes.UINT),
+        ("guid", ctypes.c_byte * 16),
+    )
 
 
 class WindowsIcon(_win32.Icon):
@@ -44,15 +61,19 @@ class WindowsIcon(_win32.Icon):
     Icon in the notification area, drawn by a function of the size.
 
     Attributes:
-        anchor: Screen position of the last click.
+        anchor: The icon's rectangle at the last click, in pixels: x, y,
+            width and height. Where Windows does not give it, the position
+            of the pointer.
+        on_balloon_click: Called when the last balloon is clicked.
     """
 
     _icon_handle: Any
 
     def __init__(self, name: str) -> None:
-        _enable_dpi_awareness()
+        prepare_process(win32.windll)
         super().__init__(name)
-        self.anchor: tuple[int, int] | None = None
+        self.anchor: tuple[int, ...] | None = None
+        self.on_balloon_click: Callable[[], None] = _do_nothing
         self._is_menu_open = False
         self._is_menu_stale = False
         self._message_handlers |= {
@@ -74,7 +95,13 @@ class WindowsIcon(_win32.Icon):
         super()._message(code, flags, **fields)
 
     def _on_notify(self, wparam: int, lparam: int) -> None:
-        self.anchor = _get_pointer_position()
+        if lparam == _BALLOON_CLICK:
+            self.on_balloon_click()
+            return
+        if lparam not in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
+            # Such as each movement of the pointer.
+            return
+        self.anchor = self._find_icon() or _get_pointer_position()
         has_default = any(item.default for item in self.menu or Menu())
         if lparam == win32.WM_LBUTTONUP and not has_default:
             lparam = win32.WM_RBUTTONUP
@@ -114,6 +141,18 @@ class WindowsIcon(_win32.Icon):
         finally:
             os.unlink(path)  # noqa: PTH108 - mkstemp gives a text
 
+    def _find_icon(self) -> tuple[int, ...] | None:
+        """Return the icon's rectangle, which a click by key has, too."""
+        identifier = _IconIdentifier(ctypes.sizeof(_IconIdentifier))
+        identifier.window = self._hwnd
+        rectangle = wintypes.RECT()
+        with suppress(AttributeError, OSError):
+            failed = win32.windll.shell32.Shell_NotifyIconGetRect(
+                ctypes.byref(identifier), ctypes.byref(rectangle)
+            )
+            return None if failed else convert_rectangle(rectangle)
+        return None
+
     def _get_icon_size(self) -> int:
         user32 = win32.windll.user32
         with suppress(AttributeError):
@@ -132,9 +171,5 @@ def _get_pointer_position() -> tuple[int, int]:
     return point.x, point.y
 
 
-def _enable_dpi_awareness() -> None:
-    """Prevent Windows from scaling the windows of this process."""
-    context = ctypes.c_void_p(_PER_MONITOR)
-    with suppress(AttributeError, OSError):
-        # The call needs Windows 10.
-        win32.windll.user32.SetProcessDpiAwarenessContext(context)
+def _do_nothing() -> None:
+    """Ignore a click on a balloon."""

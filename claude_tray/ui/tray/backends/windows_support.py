@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 # Capacity of the text fields of NOTIFYICONDATAW in UTF-16 units, without the
 # terminator. Longer texts raise an error in the caller.
@@ -33,6 +33,15 @@ def compute_small_icon_size(dpi: int, reported_size: int) -> int:
         reported_size
         or _SMALL_ICON_PIXELS * (dpi or _DEFAULT_DPI) // _DEFAULT_DPI
     )
+
+
+def convert_rectangle(rectangle: Any) -> tuple[int, ...] | None:
+    """Convert a RECT to x, y, width and height; None if it is empty."""
+    width = rectangle.right - rectangle.left
+    height = rectangle.bottom - rectangle.top
+    if width <= 0 or height <= 0:
+        return None
+    return rectangle.left, rectangle.top, width, height
 
 
 def escape_menu_label(text: str) -> str:
