@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Self
 
-from claude_tray.text import make_visible
+from claude_tray.text import join_sentences, make_visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ class ClaudeTrayError(Exception):
             gettext: Returns the translation of a msgid; the default is
                 English.
         """
-        return " ".join(filter(None, self.translate(gettext)))
+        return join_sentences(self.translate(gettext))
 
     def _fill(self, text: str, gettext: Callable[[str], str] = str) -> str:
         # Without values, braces belong to a path or an answer of a server.
@@ -139,7 +139,7 @@ def translate_problem(text: str, gettext: Callable[[str], str]) -> str:
     """Return a problem in another language, or a text as it is."""
     if not isinstance(text, Problem):
         return translate_reason(text, gettext)
-    return " ".join(error.describe(gettext) for error in text.errors)
+    return join_sentences(error.describe(gettext) for error in text.errors)
 
 
 # Values that are reasons: msgids, messages of the system, or texts of others.

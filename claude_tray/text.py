@@ -9,8 +9,12 @@ characters that reverse the order of the text around them.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import category
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 # ESC becomes U+241B, a picture of the letters "ESC".
 _CONTROL_PICTURES: Final = 0x2400
@@ -27,6 +31,10 @@ _JOINERS: Final = frozenset(
 _NOT_ASCII_PRINTABLE: Final = re.compile(r"[^ -~]")
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _MAX_BMP: Final = 0xFFFF
+_WIDE_STOP: Final = "\N{IDEOGRAPHIC FULL STOP}"
+# Chinese and Japanese; Korean ends sentences as Latin scripts do.
+_FIRST_WIDE: Final = "\N{CJK RADICAL REPEAT}"
+_FIRST_HANGUL: Final = "\N{HANGUL SYLLABLE GA}"
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 _CELL_QUOTE: Final = "'"
@@ -61,6 +69,21 @@ def _show(char: str) -> str:
     if code <= _LAST_C0:
         return chr(_CONTROL_PICTURES + code)
     return _DELETE_PICTURE if code == _DELETE else _REPLACEMENT
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Join sentences by spaces, which full-width full stops already have."""
+    joined = ""
+    for sentence in filter(None, sentences):
+        gap = " " if joined and joined[-1] != _WIDE_STOP else ""
+        joined += gap + sentence
+    return joined
+
+
+def end_sentence(text: str) -> str:
+    """Return a sentence with the full stop of its script."""
+    is_wide = _FIRST_WIDE <= text[-1:] < _FIRST_HANGUL
+    return text + (_WIDE_STOP if is_wide else ".")
 
 
 def shorten(text: str, max_length: int = 80) -> str:

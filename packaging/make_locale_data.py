@@ -74,8 +74,8 @@ _LONG_DAYS = {
     "ko": "{day} {weekday}",
     "zh_Hans": "{day}{weekday}",
 }
-# Where a weekday before a time of day is in parentheses.
-_WEEKDAY_CLOCKS = {"ja": "({day}) {clock}", "ko": "({day}) {clock}"}
+# Where one character is no name of a day.
+_WEEKDAY_CLOCKS = {"ja": "{day}曜 {clock}", "ko": "{day}요일 {clock}"}
 
 
 def build_duration_pattern(unit: str, locale: Locale) -> str:

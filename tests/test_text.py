@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_tray.text import (
+    end_sentence,
     escape_cell,
     escape_json_text,
+    join_sentences,
     make_visible,
     shorten,
     unescape_cell,
@@ -94,3 +96,16 @@ def test_long_texts_are_cut_in_the_middle() -> None:
     assert shorten("short") == "short"
     assert shorten("a" * 50 + "b" * 50, 11) == "aaaaa…bbbbb"
     assert len(shorten("x" * 1_000_000)) == 80
+
+
+def test_sentences_are_joined_as_their_script_does() -> None:
+    assert join_sentences(["One.", "", "Two."]) == "One. Two."
+    assert join_sentences(["一。", "二。", "Three."]) == "一。二。Three."
+    assert join_sentences([]) == ""
+
+
+def test_a_sentence_ends_with_the_stop_of_its_script() -> None:
+    assert end_sentence("Fertig") == "Fertig."
+    assert end_sentence("完了") == "完了。"
+    assert end_sentence("완료") == "완료."
+    assert end_sentence("") == "."

@@ -19,6 +19,7 @@ from claude_tray.ingest.pipeline import (
 from claude_tray.ingest.result import IngestResult
 from claude_tray.store.connection import Writer, checked_writer
 from claude_tray.store.integrity import list_corrupt_copies
+from claude_tray.text import end_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,8 @@ def _refresh_directly(context: AppContext) -> IngestResult:
         )
         _recover_copies(context, writer, config)
     if problem := ingester.reader.describe_problem():
-        print_message(f"{context.translator.translate_problem(problem)}.")
+        text = context.translator.translate_problem(problem)
+        print_message(end_sentence(text))
         return result._replace(is_complete=False)
     if roots := ingester.reader.empty_roots:
         # The others have transcripts: this one may be misspelled.

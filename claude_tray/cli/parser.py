@@ -16,6 +16,7 @@ from claude_tray.cli.shared import add_claude_path
 from claude_tray.errors import gettext_noop
 from claude_tray.i18n.line_breaks import measure_cells, pad_cells, wrap_cells
 from claude_tray.platform.start_command import get_start_command
+from claude_tray.text import end_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -175,12 +176,6 @@ def _format_entries(
             lines.append(f"{_INDENT}{head} {line}")
             head = " " * width
     return lines
-
-
-def end_sentence(text: str) -> str:
-    """Return a sentence with the full stop of its script."""
-    is_wide = measure_cells(text[-1:]) > 1
-    return text + ("\N{IDEOGRAPHIC FULL STOP}" if is_wide else ".")
 
 
 def extract_claude_path(args: list[str]) -> str:

@@ -14,7 +14,7 @@ from claude_tray.i18n.formats import (
     LocaleData,
     parse_locale_data,
 )
-from claude_tray.text import make_visible, shorten
+from claude_tray.text import join_sentences, make_visible, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,6 +117,10 @@ class Translator(NamedTuple):
                 )
             )
         return self.join_parts(shown)
+
+    def join_sentences(self, sentences: Iterable[str]) -> str:
+        """Join translated sentences; empty ones are left out."""
+        return join_sentences(sentences)
 
     def join_parts(self, parts: Iterable[str]) -> str:
         """Join translated parts of a sentence by commas."""

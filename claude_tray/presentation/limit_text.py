@@ -294,4 +294,4 @@ def describe_block(limit: BlockingLimit, context: ViewContext) -> str:
         )
     if limit.kind is LimitKind.MODEL:
         sentences.append(gettext("Other models keep working."))
-    return " ".join(sentences)
+    return context.translator.join_sentences(sentences)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.core.setup import FileChange, SetupState, SetupSwitch
 from claude_tray.core.status import AccountStatus
 from claude_tray.errors import gettext_noop
+from claude_tray.text import end_sentence, join_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,7 +235,7 @@ def build_greeting(
     sentences = []
     if is_new:
         headline = format_waiting_headline(context.translator)
-        sentences.append(f"{headline}.")
+        sentences.append(end_sentence(headline))
     else:
         sentences.append(gettext("Click its icon to see your usage."))
     shown = []
@@ -252,7 +253,9 @@ def build_greeting(
     if autostart and not autostart.is_on:
         shown.append(autostart)
     return Greeting(
-        gettext("claude-tray is running"), " ".join(sentences), tuple(shown)
+        gettext("claude-tray is running"),
+        join_sentences(sentences),
+        tuple(shown),
     )
 
 

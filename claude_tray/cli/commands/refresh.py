@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
             },
         )
     else:
-        print(" ".join(_format_result(result, context.translator)))
+        print(
+            context.translator.join_sentences(
+                _format_result(result, context.translator)
+            )
+        )
     return int(not result.is_complete)
 
 

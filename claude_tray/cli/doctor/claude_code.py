@@ -210,4 +210,4 @@ def _check_retention(
     if saved < files:
         # This run has just read everything that can be read.
         sentences.append(gettext("The others end in an incomplete line."))
-    return Finding("retention", value, " ".join(sentences))
+    return Finding("retention", value, translator.join_sentences(sentences))

@@ -191,7 +191,9 @@ def _check_settings(paths: AppPaths, translator: Translator) -> Finding:
     path, translate = str(paths.settings_file), translator.catalog.gettext
     loaded = load_settings(paths.settings_file, paths.settings_backup_file)
     if loaded.errors:
-        text = " ".join(error.describe(translate) for error in loaded.errors)
+        text = translator.join_sentences(
+            error.describe(translate) for error in loaded.errors
+        )
         hint = translator.gettext("Using the last valid value or the default.")
         return Finding("settings", path, text, hint)
     unknown_keys = loaded.settings.unknown_keys
@@ -203,7 +205,7 @@ def _check_settings(paths: AppPaths, translator: Translator) -> Finding:
         problems.append(
             translator.gettext("{count} more unknown settings.", count=more)
         )
-    return Finding("settings", path, path, " ".join(problems))
+    return Finding("settings", path, path, translator.join_sentences(problems))
 
 
 def _check_writable(paths: AppPaths, translator: Translator) -> Finding:
@@ -280,7 +282,9 @@ def _check_transcripts(
         for t in summaries
     )
     return [
-        Finding("transcripts", summaries, text, " ".join(hints)),
+        Finding(
+            "transcripts", summaries, text, translator.join_sentences(hints)
+        ),
         check_watch_coverage(context, folders, translator),
     ]
 
