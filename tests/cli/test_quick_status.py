@@ -136,13 +136,18 @@ def test_changed_settings_apply_at_once(sandbox: QuickSandbox) -> None:
         {"TZ": "Asia/Tokyo"},
         {"LC_TIME": "en_US.UTF-8"},
         {"CLAUDE_PATH": "claude"},
-        {"CLAUDE_TRAY_HOME": "/nowhere"},
+        {"CLAUDE_TRAY_HOME": "another"},
     ],
     ids=str,
 )
 def test_another_environment_is_not_answered(
-    running: QuickSandbox, variables: dict[str, str]
+    running: QuickSandbox, variables: dict[str, str], tmp_path: Path
 ) -> None:
+    folder = str(tmp_path / "another")
+    variables = {
+        name: folder if value == "another" else value
+        for name, value in variables.items()
+    }
     printed = running.run_code(
         QUICK, "--field", "state", **variables
     ).stderr.splitlines()[-1]
