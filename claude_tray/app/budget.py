@@ -6,14 +6,20 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.config.claude_folders import resolve_claude_folder
-from claude_tray.core import account_choice, budget, fit, status, time
+from claude_tray.core import (
+    account_choice,
+    budget,
+    current_limits,
+    status,
+    time,
+)
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.ingest.config import EngineConfig, cached_accounts
 from claude_tray.platform.paths import get_home_folder
 from claude_tray.presentation import budget_text
 from claude_tray.presentation.context import ViewContext
 from claude_tray.protocol.budget_api import BudgetItem, build_budget_item
-from claude_tray.store import activities, snapshot
+from claude_tray.store import fit_basis, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.app.context import AppContext
+    from claude_tray.core import fit
     from claude_tray.core.accounts import Account
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
     from claude_tray.store.connection import Reader
@@ -77,7 +84,7 @@ def load_budget(
     assessment = status.assess_account(state, account, now)
     its_fit = None
     if account is not None:
-        its_fit = _load_fit(reader, context, paths[account.path], now)
+        its_fit = _load_fit(reader, context, paths[account.path], account, now)
     return BudgetReport(
         state,
         account,
@@ -142,20 +149,20 @@ def _find_session_folder(
 
 
 def _load_fit(
-    reader: Reader, context: AppContext, account: Account, now: datetime
+    reader: Reader,
+    context: AppContext,
+    account: Account,
+    state: AccountSnapshot,
+    now: datetime,
 ) -> fit.Fit | None:
-    """Return what usual work takes; None without any percentage."""
-    history = activities.load_fit_history(
-        reader, account, context.engine_config().prices, time.to_epoch_ms(now)
-    )
-    if history.weights is None:
-        return None
+    """Return what usual work takes; None if that is not learned yet."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return fit.build_fit(
-        history.usage,
-        history.starts_ms,
-        history.left,
-        time.to_epoch_ms(midnight),
+    return fit_basis.load_fit(
+        reader,
+        account,
+        context.engine_config().prices,
+        current_limits.get_open_window(state, now),
+        (time.to_epoch_ms(midnight), time.to_epoch_ms(now)),
     )
 
 

@@ -24,7 +24,7 @@ from claude_tray.ingest.config import (
     list_accounts,
 )
 from claude_tray.ingest.git_folders import read_branches
-from claude_tray.store import live_session, receipts
+from claude_tray.store import fit_basis, live_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,14 +136,14 @@ def load_wake_costs(
     accounts = list_accounts(cached_accounts(reader, config))
     if len(accounts) != 1:
         return {}
-    history = receipts.load_history(reader, accounts[0], config.prices, now_ms)
+    basis = fit_basis.load_basis(reader, accounts[0])
     costs = {
         session.uuid: compute_wake_cost(
             session.cache,
             session.model,
             now_ms,
             config.prices,
-            history.weights,
+            basis.weights if basis else None,
         )
         for session in sessions
         if session.cache is not None

@@ -15,8 +15,6 @@ from claude_tray.core.time import to_epoch_ms
 from claude_tray.store import activities, metadata, outbox, receipts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
     from claude_tray.core.windows import Window
@@ -25,7 +23,9 @@ if TYPE_CHECKING:
 
 # The key of the account follows.
 _KEY: Final = "fit "
-_HOUR_MS: Final = 3_600_000
+# How long it is good enough, and that of a short history.
+_LEARNED_MS: Final = 3_600_000
+_ESTIMATED_MS: Final = 600_000
 
 
 class FitBasis(NamedTuple):
@@ -51,7 +51,7 @@ def update_basis(
     """Learn the basis of an account if it is old and there is new usage."""
     seq, known = outbox.get_last_seq(writer), load_basis(writer, account)
     if known is not None and (
-        known.seq == seq or 0 <= now_ms - known.at_ms < _HOUR_MS
+        known.seq == seq or 0 <= now_ms - known.at_ms < _get_max_age_ms(known)
     ):
         return
     weights = receipts.load_history(writer, account, prices, now_ms).weights
@@ -66,6 +66,11 @@ def update_basis(
     _save(writer, account, FitBasis(now_ms, seq, weights, turns))
 
 
+def _get_max_age_ms(basis: FitBasis) -> int:
+    is_learned = basis.weights is not None and basis.weights.is_learned
+    return _LEARNED_MS if is_learned else _ESTIMATED_MS
+
+
 def load_basis(reader: Reader | Writer, account: Account) -> FitBasis | None:
     """Return the basis of an account; None if nothing was learned yet."""
     text = metadata.get_value(reader, _KEY + account.key)
@@ -75,7 +80,7 @@ def load_basis(reader: Reader | Writer, account: Account) -> FitBasis | None:
         return FitBasis(
             value["at_ms"],
             value["seq"],
-            _build_weights(value["scale"], value["weights"]),
+            _parse_weights(value["learned"]),
             fit.Estimate(*turns) if turns else None,
         )
     except (KeyError, TypeError, ValueError):
@@ -125,32 +130,43 @@ def load_fit(
     return fit.Fit(left, today, basis.turns, None, ())
 
 
-def _build_weights(
-    scale: float | None, by_feature: Iterable[tuple[str, str, float]]
+def _parse_weights(
+    value: dict[str, Any] | None,
 ) -> receipt_weights.Weights | None:
-    if scale is None:
+    if value is None:
         return None
+    by_feature = {
+        (family, category): receipt_weights.Weight(points, error)
+        for family, category, points, error in value["by_feature"]
+    }
+    size = len(by_feature)
+    rows = [[float(number) for number in row] for row in value["covariance"]]
+    if [len(row) for row in rows] != [size] * size:
+        raise ValueError(size)
     return receipt_weights.Weights(
-        scale,
-        by_feature={
-            (family, category): receipt_weights.Weight(points, 0.0)
-            for family, category, points in by_feature
-        },
+        float(value["scale"]),
+        float(value["scale_error"]),
+        by_feature,
+        rows,
+        int(value["interval_count"]),
     )
 
 
+def _serialize_weights(weights: receipt_weights.Weights) -> dict[str, Any]:
+    return {
+        **weights._asdict(),
+        "by_feature": [
+            (*feature, *weight)
+            for feature, weight in weights.by_feature.items()
+        ],
+    }
+
+
 def _save(writer: Writer, account: Account, basis: FitBasis) -> None:
-    weights = basis.weights
     value = {
         "at_ms": basis.at_ms,
         "seq": basis.seq,
-        "scale": weights and weights.scale,
-        "weights": [
-            (*feature, weight.value)
-            for feature, weight in (
-                weights.by_feature if weights else {}
-            ).items()
-        ],
+        "learned": basis.weights and _serialize_weights(basis.weights),
         "turns": basis.turns,
     }
     metadata.set_value(writer, _KEY + account.key, json.dumps(value))

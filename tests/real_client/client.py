@@ -92,12 +92,13 @@ class RealClient:
         result: dict[str, Any] = json.loads(done.stdout)
         return result
 
-    def run_tray_command(self, *args: str) -> str:
+    def run_tray_command(self, *args: str, stdin: str = "") -> str:
         """Run a command of claude-tray; return its output."""
         done = subprocess.run(
             [sys.executable, "-m", "claude_tray", *args],
             cwd=ROOT,
             env=self.environment,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=RUN_SECONDS,

@@ -75,11 +75,13 @@ class FakeApi:
 
     Attributes:
         bill: What was answered, in order.
+        requests: Bodies of these requests, in the same order.
         refused: Hosts that the client wanted to reach.
     """
 
     def __init__(self) -> None:
         self.bill: list[BilledRequest] = []
+        self.requests: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self._plans: dict[str, Sequence[Step]] = {}
         self._numbers = count(1)
@@ -137,6 +139,7 @@ class FakeApi:
                 step.blocks_before_cut is None,
             )
             self.bill.append(request)
+            self.requests.append(body)
         return request
 
     def _find_tag(self, texts: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.core import receipt_weights
 from claude_tray.core.accounts import Account
 from claude_tray.core.fit import build_estimate, list_turns
 from claude_tray.core.limits import FIVE_HOUR, LimitSample
@@ -26,15 +27,19 @@ HOUR_MS = 3_600_000
 def used(writer: Writer) -> Writer:
     """A turn of each 30 minutes takes four points; 24 are reported."""
     for n in range(6):
-        tokens = TokenCounts(output=1_000)
-        clock = f"{9 + n // 2:02}:{30 * (n % 2) + 1:02}"
-        save_records(writer, make_record(clock, day=2, tokens=tokens))
-        report(writer, ms(clock, 2) + 60_000, 4.0 * (n + 1))
+        add_turn(writer, n)
     return writer
 
 
-def report(writer: Writer, at_ms: int, percent: float) -> None:
-    reset_ms = ms("14:00", 2)
+def add_turn(writer: Writer, n: int, day: int = 2) -> None:
+    tokens = TokenCounts(output=1_000)
+    clock = f"{9 + n % 6 // 2:02}:{30 * (n % 2) + 1:02}"
+    save_records(writer, make_record(clock, day=day, tokens=tokens))
+    report(writer, ms(clock, day) + 60_000, 4.0 * (n % 6 + 1), day)
+
+
+def report(writer: Writer, at_ms: int, percent: float, day: int = 2) -> None:
+    reset_ms = ms("14:00", day)
     sample = LimitSample("", FIVE_HOUR, percent, reset_ms, at_ms)
     save_samples(writer, [sample._replace(session="session-a")])
 
@@ -69,23 +74,53 @@ def test_new_usage_counts_at_once(used: Writer) -> None:
     assert fit.left == pytest.approx(72, abs=0.5)
 
 
-def test_it_is_learned_again_after_an_hour_with_new_usage(
-    used: Writer,
+@pytest.mark.parametrize(
+    ("turns", "minutes"), [(6, 10), (receipt_weights.MIN_INTERVALS + 6, 60)]
+)
+def test_it_is_learned_again_after_a_while_with_new_usage(
+    used: Writer, turns: int, minutes: int
 ) -> None:
+    """That of a short history is soon learned again."""
+    for n in range(6, turns):
+        add_turn(used, n, day=3 + n // 6)
+    age_ms, first_ms = minutes * 60_000, ms("12:00", 10)
+
     def update(now_ms: int) -> int:
         fit_basis.update_basis(used, ACCOUNT, PRICES, now_ms)
         basis = fit_basis.load_basis(used, ACCOUNT)
         assert basis is not None
         return basis.at_ms
 
-    assert update(NOW_MS) == NOW_MS
-    assert update(NOW_MS + 2 * HOUR_MS) == NOW_MS
-    save_records(used, make_record("12:01", day=2))
-    assert update(NOW_MS + HOUR_MS - 1) == NOW_MS
-    assert update(NOW_MS + HOUR_MS) == NOW_MS + HOUR_MS
+    assert update(first_ms) == first_ms
+    assert update(first_ms + 2 * HOUR_MS) == first_ms
+    save_records(used, make_record("12:01", day=10))
+    assert update(first_ms + age_ms - 1) == first_ms
+    assert update(first_ms + age_ms) == first_ms + age_ms
     # The clock was set back.
-    save_records(used, make_record("12:02", day=2))
-    assert update(NOW_MS) == NOW_MS
+    save_records(used, make_record("12:02", day=10))
+    assert update(first_ms) == first_ms
+
+
+def test_weights_are_as_they_were_learned(used: Writer) -> None:
+    """Also their errors, which say how precise a share is."""
+    for n in range(6, receipt_weights.MIN_INTERVALS + 12):
+        add_turn(used, n, day=3 + n // 6)
+    now_ms = ms("12:00", 10)
+    fit_basis.update_basis(used, ACCOUNT, PRICES, now_ms)
+
+    basis = fit_basis.load_basis(used, ACCOUNT)
+
+    learned = receipts.load_history(used, ACCOUNT, PRICES, now_ms).weights
+    assert learned is not None
+    assert learned.is_learned
+    assert basis is not None
+    assert basis.weights is not None
+    amounts = dict.fromkeys(learned.by_feature, 2.5)
+    assert basis.weights.weigh(amounts) == learned.weigh(amounts)
+    assert basis.weights.compute_error(amounts) > 0
+    assert basis.weights.compute_error(amounts) == learned.compute_error(
+        amounts
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "1", '{"at_ms": 1}', "\0"])

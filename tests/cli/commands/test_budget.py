@@ -17,7 +17,7 @@ __all__ = ["used"]
 
 
 def ask(terminal: Terminal, *args: str) -> CliResult:
-    return terminal.run("budget", "--no-refresh", *args)
+    return terminal.run("budget", *args)
 
 
 def test_what_is_left_is_enough_or_not(used: Terminal) -> None:
