@@ -1,145 +1,146 @@
 """
-Run the macOS icon on another system and print its calls.
+Run the macOS icon on another system and print what it did.
 
-A fake AppKit replaces the real one below pystray's code for macOS. It records
-every call and its thread. Prints one JSON object.
+Our code runs on a stand-in for Cocoa that refuses what pyobjc refuses. Takes
+the folder of pyobjc's wheels and prints one JSON object.
 """
 
 from __future__ import annotations
 
 import json
-import queue
 import sys
-import threading
-from types import ModuleType
+from pathlib import Path
 from typing import Any
 
-CALLS: list[tuple[str, tuple[Any, ...], bool]] = []
-_main_queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+from tests.support.cocoa.behavior import CocoaDesktop
+from tests.support.cocoa.runtime import Point, make_rect
 
+desktop = CocoaDesktop(Path(sys.argv[1]))
 
-def is_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
-
-
-class FakeObject:
-    """Any AppKit object: records each call and returns another object."""
-
-    def __init__(self, name: str = "") -> None:
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return FakeObject(name)
-
-    def __call__(self, *values: Any) -> Any:
-        CALLS.append((self._name, values, is_main_thread()))
-        return RETURN_VALUES.get(self._name, lambda *_: FakeObject())(*values)
-
-
-class NSObject:
-    """Base of our own classes."""
-
-    @classmethod
-    def alloc(cls) -> Any:
-        return cls()
-
-    def init(self) -> Any:
-        return self
-
-
-def _run_app() -> None:
-    while (callback := _main_queue.get()) is not None:
-        callback()
-
-
-RETURN_VALUES: dict[str, Any] = {
-    "thickness": lambda: 22.0,
-    "isMainThread": is_main_thread,
-    "run": _run_app,
-    "stop_": lambda _: _main_queue.put(None),
-    "NSData": lambda data: data,
-}
-
-
-class FakeFramework(ModuleType):
-    """A framework that has every name."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return FakeObject(name)
-
-
-for name in ("AppKit", "Foundation", "objc", "PyObjCTools"):
-    sys.modules[name] = FakeFramework(name)
-fake_modules: Any = sys.modules
-fake_modules["Foundation"].NSObject = NSObject
-fake_modules["objc"].namedSelector = lambda _: lambda method: method
-signals: Any = ModuleType("PyObjCTools.MachSignals")
-signals.signal = lambda *_: None
-signals.getsignal = lambda _: None
-helper: Any = ModuleType("PyObjCTools.AppHelper")
-helper.callAfter = _main_queue.put
-fake_modules["PyObjCTools.MachSignals"] = signals
-fake_modules["PyObjCTools.AppHelper"] = helper
-fake_modules["PyObjCTools"].MachSignals = signals
-fake_modules["PyObjCTools"].AppHelper = helper
-
-from claude_tray.ui.icon.model import IconModel as Look  # noqa: E402
+from claude_tray.ui.icon.model import IconModel  # noqa: E402
+from claude_tray.ui.toolkit.messages import (  # noqa: E402
+    ActionKind,
+    UserAction,
+)
 from claude_tray.ui.tray.backends.macos import MacosIcon  # noqa: E402
 from claude_tray.ui.tray.icon_adapter import IconAdapter  # noqa: E402
-from claude_tray.ui.tray.menu_model import MenuEntry  # noqa: E402
+from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind  # noqa: E402
 from claude_tray.ui.tray.view_model import TrayView  # noqa: E402
 
+CONTROL = 1 << 18
+actions: list[UserAction] = []
+result: dict[str, Any] = {}
 
-def list_call_args(name: str) -> list[Any]:
-    return [values for method, values, _ in CALLS if method == name]
+
+def build_view(*, is_default: bool = True, quits: bool = True) -> TrayView:
+    quit_entry = MenuEntry("Quit", UserAction(ActionKind.QUIT))
+    refresh = MenuEntry("Refresh", UserAction(ActionKind.REFRESH))
+    mute = UserAction(ActionKind.MUTE)
+    muted = MenuEntry("Mute", mute, ToggleKind.CHECK, is_on=True)
+    menu = (
+        MenuEntry("Show Stats", is_default=is_default),
+        None,
+        MenuEntry("More", entries=(muted,)),
+        quit_entry if quits else refresh,
+    )
+    icon = IconModel(167, 0.38, panel="mono")
+    return TrayView(icon, "2h 47m\nleft", menu)
 
 
-def wait_for_main_queue() -> None:
-    done = threading.Event()
-    _main_queue.put(done.set)
-    done.wait(10)
+def on_main(act: Any) -> Any:
+    return desktop.run_on_main_thread(act)
+
+
+def take_actions() -> list[tuple[str, Any]]:
+    """Return what was chosen since the last call, after the loop has idled."""
+    on_main(lambda: None)
+    on_main(lambda: None)
+    taken = [(a.kind.value, a.anchor) for a in actions]
+    actions.clear()
+    return taken
+
+
+def use_mouse(adapter: IconAdapter) -> None:
+    desktop.pointer = Point(1220, 888)
+    on_main(lambda: desktop.click("Left"))
+    result["left click"] = take_actions()
+    # On the second screen, whose menu bar has the icon, too.
+    desktop.pointer = Point(3000, 1370)
+    on_main(lambda: desktop.click("Left"))
+    result["on the other screen"] = take_actions()
+    on_main(desktop.press_by_keyboard)
+    result["by VoiceOver"] = take_actions()
+    for name, kind, flags in (
+        ("right click", "Right", 0),
+        ("click with Control", "Left", CONTROL),
+    ):
+        menus: list[Any] = []
+        desktop.on_menu = menus.append
+        on_main(lambda k=kind, f=flags: desktop.click(k, f))
+        result[name] = [desktop.list_entries(menu) for menu in menus]
+        take_actions()
+    # The tray's menu changes while the user looks at it.
+    changed = build_view(quits=False)
+
+    def change_and_choose(menu: Any) -> None:
+        adapter.show(changed)
+        desktop.choose(menu, "Quit")
+
+    desktop.on_menu = change_and_choose
+    on_main(lambda: desktop.click("Right"))
+    result["chosen while the menu changed"] = take_actions()
+    on_main(lambda: desktop.click("Left"))
+    result["left click after the menu"] = [k for k, _ in take_actions()]
+    adapter.show(build_view(is_default=False))
+    opened: list[Any] = []
+    desktop.on_menu = opened.append
+    on_main(lambda: desktop.click("Left"))
+    result["left click without a default"] = len(opened)
 
 
 def main() -> None:
+    desktop.button_frame = make_rect(1200, 876, 40, 24)
     has_text_beside = [False]
     icon: Any = MacosIcon("claude-tray", lambda: has_text_beside[0])
-    adapter = IconAdapter(icon, lambda _: None)
-    menu = (MenuEntry("Show Stats", is_default=True), None, MenuEntry("Quit"))
-    view = TrayView(Look(167, 0.38, panel="mono"), "2h", menu)
-    before = len(CALLS)
+    adapter = IconAdapter(icon, actions.append)
+
+    def get(name: str) -> Any:
+        return on_main(lambda: desktop.get(desktop.button, name))
+
+    def describe_icon() -> list[Any]:
+        image = get("setImage:")
+        size = desktop.get(image, "setSize:")
+        is_template = desktop.get(image, "setTemplate:")
+        return [*size, is_template, get("setTitle:")]
 
     def start(_: Any) -> None:
-        icon.visible = True
-        adapter.show(view)
-        wait_for_main_queue()
-        has_text_beside[0] = True
-        adapter.show(view._replace(icon=Look(166, 0.38, panel="dark")))
-        wait_for_main_queue()
-        icon.stop()
+        try:
+            icon.visible = True
+            adapter.show(build_view())
+            result["icon"] = describe_icon()
+            has_text_beside[0] = True
+            dark = IconModel(166, 0.38, panel="dark")
+            adapter.show(build_view()._replace(icon=dark))
+            result["icon with text"] = describe_icon()
+            result["tooltip"] = get("setToolTip:")
+            use_mouse(adapter)
+        finally:
+            icon.stop()
 
     icon.run(setup=start)
-    calls = CALLS[before:]
-    off_main_thread = {
-        n for n, _, main in calls if not main and n != "isMainThread"
-    }
-    image_data = list_call_args("initWithData_")
-    json.dump(
-        {
-            "off the main thread": sorted(off_main_thread),
-            "pixels": int.from_bytes(image_data[-1][0][16:20], "big"),
-            "points": list_call_args("setSize_")[-1],
-            "templates": [v[0] for v in list_call_args("setTemplate_")][-2:],
-            "beside": [v[0] for v in list_call_args("setTitle_")][-2:],
-            "no Dock icon": list_call_args("setActivationPolicy_"),
-            "tooltip": list_call_args("setToolTip_")[-1][0],
-            "menus": len(list_call_args("setMenu_")) > 0,
-        },
-        sys.stdout,
+    calls = desktop.cocoa.calls
+    result["off the main thread"] = sorted(
+        {c.selector for c in calls if not c.is_main} - {"isMainThread"}
     )
+    png = [
+        c.arguments[0] for c in calls if c.selector == "dataWithBytes:length:"
+    ]
+    result["pixels"] = int.from_bytes(png[-1][16:20], "big")
+    result["no Dock icon"] = [
+        c.arguments for c in calls if c.selector == "setActivationPolicy:"
+    ]
+    result["removed"] = calls[-1].selector
+    json.dump(result, sys.stdout)
 
 
 main()

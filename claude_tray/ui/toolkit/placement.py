@@ -165,6 +165,8 @@ def limit_height(
     placement: Placement,
     origin: tuple[int, int],
     size: tuple[int, int],
+    *,
+    scale: float | None = None,
 ) -> None:
     """
     Limit the height that a user may add to a window, to what is free.
@@ -174,8 +176,11 @@ def limit_height(
         placement: Limits of the position.
         origin: Upper left corner of the window.
         size: Size of the window in pixels.
+        scale: Units of the placement per point of the picture, where they
+            are no pixels.
     """
-    scale, extra = control.view_state.scale, control.view_state.extra_height
+    view_state = control.view_state
+    scale, extra = scale or view_state.scale, view_state.extra_height
     free = _compute_free_height(placement, origin, size) / scale
     control.free_height = extra + free
     control.update_view_state(

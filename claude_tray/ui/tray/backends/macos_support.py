@@ -6,11 +6,29 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
+    from claude_tray.ui.toolkit.placement import ScreenArea
 
 
-# Size of menu bar icons in points; Retina screens have two pixels per point.
-ICON_POINTS: Final = 22
-ICON_PIXELS: Final = 44
+# Usual size of menu bar icons in points, which leaves space above and below
+# in a bar of 22 or more; Retina screens have two pixels per point.
+ICON_POINTS: Final = 18
+ICON_PIXELS: Final = 36
+
+
+def choose_anchor(
+    button: ScreenArea, pointer: tuple[int, int] | None
+) -> tuple[int, int]:
+    """
+    Return the point below which the popup opens.
+
+    Args:
+        button: Frame of the icon's button. Each screen may have a menu bar
+            with the icon, and this may be that of another screen.
+        pointer: Where the mouse was clicked; None without a mouse.
+    """
+    if pointer is None or button.measure_distance(*pointer) == 0:
+        return button.x + button.width // 2, button.bottom - 1
+    return pointer
 
 
 def get_drawn_icon(draw: Any) -> IconModel | None:

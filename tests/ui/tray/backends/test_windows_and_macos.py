@@ -1,7 +1,8 @@
 """
-Test the icons of Windows and macOS with pystray's real code for them.
+Test the icon of Windows with pystray's real code for it, and parts of macOS'.
 
-Fakes stand in for the APIs of the systems and record the calls.
+A fake stands in for the API of Windows and records the calls; macOS' is in
+tests/ui/test_macos_code.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import pytest
 
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.icon.render import draw_icon
+from claude_tray.ui.toolkit.placement import ScreenArea
 from claude_tray.ui.tray.backends.macos_support import (
+    choose_anchor,
     format_text_beside,
     is_template,
 )
@@ -68,20 +71,6 @@ def test_windows_icon_fixes_text_length_size_and_open_menus() -> None:
     }
 
 
-@requires_linux
-def test_macos_icon_runs_on_the_main_thread() -> None:
-    assert _run_fake("fake_macos") == {
-        "off the main thread": [],
-        "pixels": 44,
-        "points": [[22, 22]],
-        "templates": [True, False],
-        "beside": ["", " 2:46"],
-        "no Dock icon": [[1]],
-        "tooltip": "2h",
-        "menus": True,
-    }
-
-
 @pytest.mark.parametrize(
     ("text", "units", "expected"),
     [
@@ -122,3 +111,19 @@ def test_plain_function_is_no_template() -> None:
 
     assert not is_template(draw)
     assert format_text_beside(draw) == ""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "anchor"),
+    [
+        ((105, 10), (120, 23)),
+        (None, (120, 23)),
+        ((1900, 10), (1900, 10)),
+    ],
+)
+def test_popup_opens_below_the_button_that_was_clicked(
+    pointer: tuple[int, int] | None, anchor: tuple[int, int]
+) -> None:
+    button = ScreenArea(100, 0, 40, 24)
+
+    assert choose_anchor(button, pointer) == anchor
