@@ -79,6 +79,35 @@ def test_the_package_installs_starts_at_login_and_uninstalls(
     }
 
 
+@pytest.mark.parametrize(
+    ("package", "tools", "command"),
+    [
+        (
+            f"claude-tray-bundle-{__version__}-1.x86_64.rpm",
+            ("cpio", "rpm2cpio"),
+            "rpm2cpio /tmp/package | cpio --quiet -id -D /",
+        ),
+        (
+            f"claude-tray-bundle-{__version__}-1-x86_64.pkg.tar.zst",
+            ("zstd",),
+            "tar --zstd -xf /tmp/package -C / --keep-directory-symlink usr",
+        ),
+    ],
+    ids=["rpm", "arch"],
+)
+def test_packages_of_other_systems_start_from_an_empty_root(
+    debian: DebianChroot, package: str, tools: tuple[str, ...], command: str
+) -> None:
+    debian.copy_in(ROOT / "dist" / package, "package")
+    debian.install("libx11-6", *tools)
+    debian.run("sh", "-c", command)
+
+    assert debian.run("claude-tray", "--version").endswith(__version__)
+    assert "Showing usage here instead" in debian.run(
+        "sh", "-c", "timeout -s INT 10 claude-tray --demo 2>&1 || [ $? = 124 ]"
+    )
+
+
 @pytest.mark.parametrize("name", PACKAGES)
 def test_lintian_finds_nothing(name: str) -> None:
     # Messages about running as root are no findings.
