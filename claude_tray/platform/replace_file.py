@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Final
 
-# Virus scanners and readers have files open for a moment.
-_RETRY_SECONDS: Final = (
-    (0.02, 0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()
-)
+# Without `typing`: the status line imports this. Virus scanners and readers
+# have files open for a moment.
+_RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()
 
 
 def replace_file(
