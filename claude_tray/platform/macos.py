@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 # For mypy: the base class does not exist on Windows.
@@ -113,10 +112,10 @@ class MacosSystem(PosixSystem):
         # Late: most commands do not need it.
         from claude_tray.platform.autostart.macos import (
             LaunchAgent,
-            list_disabled_agents,
+            Launchctl,
         )
 
-        return LaunchAgent(home, partial(list_disabled_agents, os.getuid()))
+        return LaunchAgent(home, Launchctl(os.getuid()))
 
     def list_notification_senders(
         self,
