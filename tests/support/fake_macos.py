@@ -8,6 +8,8 @@ the folder of pyobjc's wheels and prints one JSON object.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,8 @@ def use_mouse(adapter: IconAdapter) -> None:
 
 
 def main() -> None:
+    signals: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _: signals.append(number))
     desktop.button_frame = make_rect(1200, 876, 40, 24)
     has_text_beside = [False]
     icon: Any = MacosIcon("claude-tray", lambda: has_text_beside[0])
@@ -124,6 +128,13 @@ def main() -> None:
             result["icon with text"] = describe_icon()
             result["tooltip"] = get("setToolTip:")
             use_mouse(adapter)
+            icon.visible = False
+            result["hidden"] = get("setImage:") is None
+            icon.visible = True
+            result["shown again"] = get("setImage:") is not None
+            os.kill(os.getpid(), signal.SIGUSR1)
+            on_main(lambda: None)
+            result["signals"] = len(signals)
         finally:
             icon.stop()
 
@@ -139,7 +150,10 @@ def main() -> None:
     result["no Dock icon"] = [
         c.arguments for c in calls if c.selector == "setActivationPolicy:"
     ]
-    result["removed"] = calls[-1].selector
+    result["after the end"] = [
+        desktop.get(desktop.button, name)
+        for name in ("setImage:", "setTitle:")
+    ]
     json.dump(result, sys.stdout)
 
 

@@ -54,7 +54,7 @@ SETTERS = (
     "setTitle:",
 )
 COMMAND = 1 << 20
-AT_ICON = (1220, 23, 1, 1)
+AT_ICON = (1200, 0, 40, 24)
 ON_SECOND = (3000, -470, 1, 1)
 result: dict[str, Any] = {}
 

@@ -18,8 +18,9 @@ import pytest
 from tests.support.cocoa.wheels import VERSIONS, get_wheel_folder
 
 ROOT = Path(__file__).parents[2]
-# At the icon in the menu bar, whose button is at x = 1200 to 1240.
-AT_ICON = [1220, 23]
+# The icon's button in the menu bar, and a click on the second screen.
+AT_ICON = [1200, 0, 40, 24]
+ON_SECOND = [3000, -470, 1, 1]
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="macOS has the real Cocoa"
@@ -85,15 +86,18 @@ def test_the_icon_opens_popup_and_menu(wheels: Path) -> None:
         "tooltip": "2h 47m\nleft",
         "no Dock icon": [[1]],
         "left click": [["open-popup", AT_ICON]],
-        "on the other screen": [["open-popup", [3000, -470]]],
+        "on the other screen": [["open-popup", ON_SECOND]],
         "by VoiceOver": [["open-popup", AT_ICON]],
         "right click": [menu],
         "click with Control": [menu],
-        "chosen while the menu changed": [["quit", [3000, -470]]],
+        "chosen while the menu changed": [["quit", ON_SECOND]],
         "left click after the menu": ["open-popup"],
         "left click without a default": 1,
         "off the main thread": [],
-        "removed": "removeStatusItem:",
+        "hidden": True,
+        "shown again": True,
+        "signals": 1,
+        "after the end": [None, ""],
     }
 
 

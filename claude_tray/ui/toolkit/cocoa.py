@@ -23,6 +23,7 @@ from claude_tray.ui.toolkit.cocoa_geometry import (
     Desktop,
     Screen,
     flip_point,
+    flip_rect,
 )
 from claude_tray.ui.toolkit.cocoa_view import create_panel
 from claude_tray.ui.toolkit.placement import (
@@ -210,8 +211,11 @@ class CocoaWindow:
         if position is not None:
             return desktop.find_screen(*position)
         # The screen with the keyboard focus.
-        active = AppKit.NSScreen.mainScreen().frame().origin
-        return desktop.find_screen(*flip_point(active, desktop.height - 1))
+        active = AppKit.NSScreen.mainScreen()
+        if active is None:
+            return desktop.screens[0]
+        frame = flip_rect(active.frame(), desktop.height)
+        return desktop.find_screen(frame.x, frame.y)
 
     def _fit_panel(self, content: WindowContent) -> None:
         """Move the panel to its place and fit it to the picture."""

@@ -7,7 +7,7 @@ first of NSScreen's list; `ScreenArea` counts from its upper left corner.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.ui.toolkit.placement import ScreenArea
 
@@ -30,6 +30,11 @@ class Screen(NamedTuple):
     scale: float
 
 
+_NO_SCREEN: Final = Screen(
+    ScreenArea(0, 0, 1440, 900), ScreenArea(0, 0, 1440, 900), 1.0
+)
+
+
 class Desktop(NamedTuple):
     """
     All screens.
@@ -44,7 +49,9 @@ class Desktop(NamedTuple):
 
     @classmethod
     def read(cls, screens: Sequence[Any]) -> Desktop:
-        """Read a list of NSScreen."""
+        """Read a list of NSScreen, which is empty while no display is on."""
+        if not screens:
+            return cls(_NO_SCREEN.frame.height, (_NO_SCREEN,))
         height = float(screens[0].frame().size.height)
         return cls(
             height,

@@ -24,7 +24,11 @@ from claude_tray.ui.toolkit.cocoa_app import (
     run_app,
     stop_app,
 )
-from claude_tray.ui.toolkit.cocoa_geometry import flip_point, flip_rect
+from claude_tray.ui.toolkit.cocoa_geometry import (
+    Desktop,
+    flip_point,
+    flip_rect,
+)
 from claude_tray.ui.tray.backends.macos_menu import build_menu, run_callback
 from claude_tray.ui.tray.backends.macos_support import (
     ICON_PIXELS,
@@ -38,11 +42,10 @@ from claude_tray.ui.tray.backends.pystray import BaseIcon, Menu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claude_tray.ui.toolkit.placement import ScreenArea
+
 
 _CLICK_ACTION: Final = "statusItemClicked:"
-# pyobjc passes Cocoa's arguments by position only.
-_YES: Final = True
-_NO: Final = False
 
 
 class ClaudeTrayClickTarget(Foundation.NSObject):
@@ -77,7 +80,7 @@ class MacosIcon(BaseIcon):
         self, name: str, shows_text_beside: Callable[[], bool]
     ) -> None:
         super().__init__(name)
-        self.anchor: tuple[int, int] | None = None
+        self.anchor: ScreenArea | None = None
         self._shows_text_beside = shows_text_beside
         self._app = create_app()
         self._target: Any = None
@@ -91,9 +94,9 @@ class MacosIcon(BaseIcon):
         self._item = status_bar.statusItemWithLength_(
             AppKit.NSVariableStatusItemLength
         )
-        # The icon stays where the user has moved it.
+        # The icon stays where the user has moved it. Cocoa forgets the place
+        # of an item that is removed or invisible, so ours is emptied instead.
         self._item.setAutosaveName_(self.name)
-        self._item.setVisible_(_NO)
         self._target = ClaudeTrayClickTarget.alloc().init()
         self._target.on_click = self._on_click
         button = self._item.button()
@@ -106,7 +109,7 @@ class MacosIcon(BaseIcon):
             self._mark_ready()
             run_app(self._app)
         finally:
-            status_bar.removeStatusItem_(self._item)
+            self._clear_button()
 
     def _stop(self) -> None:
         call_on_main_thread(self._close_menu)
@@ -118,11 +121,16 @@ class MacosIcon(BaseIcon):
             self._open_menu.cancelTracking()
 
     def _show(self) -> None:
-        call_on_main_thread(lambda: self._item.setVisible_(_YES))
         self._update_title()
 
     def _hide(self) -> None:
-        call_on_main_thread(lambda: self._item.setVisible_(_NO))
+        # Drawn again when it is shown.
+        self._icon_valid = False
+        call_on_main_thread(self._clear_button)
+
+    def _clear_button(self) -> None:
+        self._item.button().setImage_(None)
+        self._item.button().setTitle_("")
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -168,9 +176,8 @@ class MacosIcon(BaseIcon):
         else:
             self()
 
-    def _find_anchor(self, event: Any) -> tuple[int, int]:
-        screens = AppKit.NSScreen.screens()
-        height = screens[0].frame().size.height
+    def _find_anchor(self, event: Any) -> ScreenArea:
+        height = Desktop.read(AppKit.NSScreen.screens()).height
         button_frame = flip_rect(self._item.button().window().frame(), height)
         pointer = None
         if _is_mouse_click(event):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.ui.toolkit.placement import ScreenArea
+
 if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
-    from claude_tray.ui.toolkit.placement import ScreenArea
 
 
 # Usual size of menu bar icons in points, which leaves space above and below
@@ -17,9 +18,9 @@ ICON_PIXELS: Final = 36
 
 def choose_anchor(
     button: ScreenArea, pointer: tuple[int, int] | None
-) -> tuple[int, int]:
+) -> ScreenArea:
     """
-    Return the point below which the popup opens.
+    Return the area below which the popup opens.
 
     Args:
         button: Frame of the icon's button. Each screen may have a menu bar
@@ -27,8 +28,8 @@ def choose_anchor(
         pointer: Where the mouse was clicked; None without a mouse.
     """
     if pointer is None or button.measure_distance(*pointer) == 0:
-        return button.x + button.width // 2, button.bottom - 1
-    return pointer
+        return button
+    return ScreenArea(*pointer, 1, 1)
 
 
 def get_drawn_icon(draw: Any) -> IconModel | None:

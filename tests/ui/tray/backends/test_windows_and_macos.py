@@ -116,13 +116,13 @@ def test_plain_function_is_no_template() -> None:
 @pytest.mark.parametrize(
     ("pointer", "anchor"),
     [
-        ((105, 10), (120, 23)),
-        (None, (120, 23)),
-        ((1900, 10), (1900, 10)),
+        ((105, 10), (100, 0, 40, 24)),
+        (None, (100, 0, 40, 24)),
+        ((1900, 10), (1900, 10, 1, 1)),
     ],
 )
 def test_popup_opens_below_the_button_that_was_clicked(
-    pointer: tuple[int, int] | None, anchor: tuple[int, int]
+    pointer: tuple[int, int] | None, anchor: tuple[int, int, int, int]
 ) -> None:
     button = ScreenArea(100, 0, 40, 24)
 
