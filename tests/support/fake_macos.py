@@ -102,7 +102,7 @@ def use_mouse(adapter: IconAdapter) -> None:
 
 def main() -> None:
     signals: list[int] = []
-    signal.signal(signal.SIGUSR1, lambda number, _: signals.append(number))
+    signal.signal(signal.SIGINT, lambda number, _: signals.append(number))
     desktop.button_frame = make_rect(1200, 876, 40, 24)
     has_text_beside = [False]
     icon: Any = MacosIcon("claude-tray", lambda: has_text_beside[0])
@@ -132,7 +132,7 @@ def main() -> None:
             result["hidden"] = get("setImage:") is None
             icon.visible = True
             result["shown again"] = get("setImage:") is not None
-            os.kill(os.getpid(), signal.SIGUSR1)
+            os.kill(os.getpid(), signal.SIGINT)
             on_main(lambda: None)
             result["signals"] = len(signals)
         finally:

@@ -6,8 +6,8 @@ Only the main thread may use AppKit.
 
 from __future__ import annotations
 
-import os
 import signal
+import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -103,9 +103,11 @@ def _wake_on_signals() -> Iterator[None]:
     Python runs them when the main thread runs Python again, which it does not
     while Cocoa waits for events.
     """
-    read_end, write_end = os.pipe()
-    os.set_blocking(write_end, False)
-    previous = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+    read_end, write_end = socket.socketpair()
+    write_end.setblocking(False)  # noqa: FBT003 - its name is positional
+    previous = signal.set_wakeup_fd(
+        write_end.fileno(), warn_on_full_buffer=False
+    )
     waker = threading.Thread(
         target=_wake_main_thread, args=(read_end,), name="tray-signals"
     )
@@ -114,13 +116,13 @@ def _wake_on_signals() -> Iterator[None]:
         yield
     finally:
         signal.set_wakeup_fd(previous)
-        os.close(write_end)
+        write_end.close()
         waker.join()
-        os.close(read_end)
+        read_end.close()
 
 
-def _wake_main_thread(read_end: int) -> None:
-    while os.read(read_end, 256):
+def _wake_main_thread(read_end: socket.socket) -> None:
+    while read_end.recv(256):
         AppHelper.callAfter(_do_nothing)
 
 
