@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from claude_tray import __version__
 from claude_tray.app import instance_client, quick_variables
 from claude_tray.app.context import utc_now
 from claude_tray.app.instance_messages import (
@@ -14,6 +15,7 @@ from claude_tray.app.instance_messages import (
     DescribeStatus,
     LinePrinted,
     PrintLine,
+    PrintStatus,
     QuitTray,
     RefreshDone,
     RefreshStore,
@@ -29,6 +31,7 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
+from claude_tray.errors import ClaudeTrayError
 from claude_tray.i18n.translator import load_translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.status_bar import (
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
     from claude_tray.app.services import AppServices
     from claude_tray.i18n.translator import Translator
+
+    StatusBuilder = Callable[[AppContext, PrintStatus], str | None]
 
 
 _ACTIONS: Final = {
@@ -72,6 +77,8 @@ class CommandHandler:
         submit: Takes the actions that commands ask for.
         load_context: Returns what commands without options work with; None
             if they would print a message.
+        build_status: Returns what `status` prints; None if it has to do that
+            by itself.
     """
 
     def __init__(
@@ -79,10 +86,12 @@ class CommandHandler:
         services: AppServices,
         submit: Callable[[UserAction], None],
         load_context: Callable[[], AppContext | None] = lambda: None,
+        build_status: StatusBuilder = lambda *_: None,
     ) -> None:
         self._services = services
         self._submit = submit
         self._load_context = load_context
+        self._build_status = build_status
 
     def handle_line(self, line: str) -> str:
         """Run a command and return the reply as a line."""
@@ -109,6 +118,8 @@ class CommandHandler:
             return self._describe(command)
         elif isinstance(command, PrintLine):
             return self._print_line(command)
+        elif isinstance(command, PrintStatus):
+            return self._print_status(command)
         return Accepted()
 
     def _describe(self, command: DescribeStatus) -> TrayReply:
@@ -124,12 +135,35 @@ class CommandHandler:
             return values
         return StatusDescribed(**values._asdict())
 
-    def _print_line(self, command: PrintLine) -> TrayReply:
-        if command.environment != quick_variables.select_variables(os.environ):
+    def _print_status(self, command: PrintStatus) -> TrayReply:
+        if command.version != __version__:
+            return Declined("other version")
+        context = self._load_context_for(command.environment)
+        if isinstance(context, Declined):
+            return context
+        if tuple(map(str, context.folders)) != self._services.claude_folders:
+            return Declined("other folders")
+        if not self._services.catch_up():
+            return Declined("busy")
+        try:
+            text = self._build_status(context, command)
+        except ClaudeTrayError as error:
+            # The command says why.
+            return Declined(error.describe())
+        return Declined("other output") if text is None else LinePrinted(text)
+
+    def _load_context_for(
+        self, environment: dict[str, str]
+    ) -> AppContext | Declined:
+        """Load the context of a command, if it is that of the tray."""
+        if environment != quick_variables.select_variables(os.environ):
             return Declined("other environment")
-        context = self._load_context()
-        if context is None:
-            return Declined("invalid settings")
+        return self._load_context() or Declined("invalid settings")
+
+    def _print_line(self, command: PrintLine) -> TrayReply:
+        context = self._load_context_for(command.environment)
+        if isinstance(context, Declined):
+            return context
         values = self._build_values(
             tuple(map(str, context.folders)),
             context.translator,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from claude_tray.core.accounts import Account
+    from claude_tray.ingest.config import EngineConfig
 
 
 def select_accounts(
@@ -32,7 +33,15 @@ def select_accounts(
     Raises:
         UsageError: No account has this name.
     """
-    accounts = list_accounts(cached_accounts(reader, context.engine_config()))
+    config = cached_accounts(reader, context.engine_config())
+    return filter_accounts(config, arguments)
+
+
+def filter_accounts(
+    config: EngineConfig, arguments: argparse.Namespace
+) -> list[Account]:
+    """Do the same with a config whose accounts are known."""
+    accounts = list_accounts(config)
     if arguments.profile is None:
         return accounts
     matching = [a for a in accounts if a.name == arguments.profile]

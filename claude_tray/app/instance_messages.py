@@ -109,6 +109,26 @@ class PrintLine(_Command, frozen=True, tag="print-line"):
     environment: dict[str, str]
 
 
+class PrintStatus(_Command, frozen=True, tag="print-status"):
+    """
+    Reply with all that `status` prints.
+
+    Attributes:
+        environment: The command's variables that it depends on; a tray with
+            other ones declines.
+        version: The command's; a tray of another version declines.
+        encoding: Encoding of the output.
+        is_json: As with `--json`.
+        width: Columns of the terminal; 0 for a pipe or file.
+    """
+
+    environment: dict[str, str]
+    version: str
+    encoding: str
+    is_json: bool
+    width: int
+
+
 class _Reply(msgspec.Struct, frozen=True, tag_field="reply"):
     """Base of the replies."""
 
@@ -171,7 +191,7 @@ class StatusDescribed(_Reply, frozen=True, tag="described"):
 
 
 class LinePrinted(_Reply, frozen=True, tag="line"):
-    """The line to print, without its end."""
+    """The text to print, without the end of its last line."""
 
     text: str
 
@@ -188,6 +208,7 @@ TrayCommand = (
     | RefreshStore
     | DescribeStatus
     | PrintLine
+    | PrintStatus
 )
 TrayReply = (
     Accepted

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Shorter than the 60 s that a command waits for the reply.
 _REFRESH_TIMEOUT_SECONDS: Final = 55.0
+# Shorter than the 2 s that `status` waits; it reads by itself then.
+_CATCH_UP_TIMEOUT_SECONDS: Final = 1.0
 _POLL_SECONDS: Final = 0.2
 
 
@@ -79,8 +81,18 @@ class AppServices:
         """Start a rescan of all files."""
         self._queue.put(Rescan())
 
+    def catch_up(self) -> bool:
+        """Read what has changed; return whether that was done in time."""
+        seconds = _CATCH_UP_TIMEOUT_SECONDS
+        return self._rescan_and_wait(seconds, is_optional=True) is not None
+
     def refresh_and_wait(self) -> IngestResult | None:
         """Rescan all files; return None if the worker cannot in time."""
+        return self._rescan_and_wait(_REFRESH_TIMEOUT_SECONDS)
+
+    def _rescan_and_wait(
+        self, timeout: float, *, is_optional: bool = False
+    ) -> IngestResult | None:
         done = threading.Event()
         results: list[IngestResult] = []
 
@@ -88,8 +100,8 @@ class AppServices:
             results.append(result)
             done.set()
 
-        self._queue.put(Rescan(on_ingested))
-        deadline = time.monotonic() + _REFRESH_TIMEOUT_SECONDS
+        self._queue.put(Rescan(on_ingested, is_optional))
+        deadline = time.monotonic() + timeout
         while not done.wait(_POLL_SECONDS):
             is_late = time.monotonic() > deadline
             if is_late or self._worker.problem or self._stopped.is_set():

@@ -154,7 +154,12 @@ class TrayApp:
         return checker
 
     def run(
-        self, instance: SingleInstance, *, has_tray: bool, panel_timeout: float
+        self,
+        instance: SingleInstance,
+        *,
+        has_tray: bool,
+        panel_timeout: float,
+        build_status: command_handler.StatusBuilder,
     ) -> None:
         """
         Run until a user or a signal ends it.
@@ -163,11 +168,12 @@ class TrayApp:
             instance: The acquired lock of the one tray per user.
             has_tray: Show an icon; else a line in the terminal.
             panel_timeout: Seconds that a panel may take to appear.
+            build_status: Returns what `status` prints, for the command.
         """
         if self._is_first_run and sys.stderr.isatty():
             translator = self._context.translator
             first_run.print_tips(self._setup.get_state(), translator)
-        self._start(instance)
+        self._start(instance, build_status)
         try:
             self._display.run(
                 self._actions.put if has_tray else None, panel_timeout
@@ -175,13 +181,20 @@ class TrayApp:
         finally:
             self._stop(instance)
 
-    def _start(self, instance: SingleInstance) -> None:
+    def _start(
+        self,
+        instance: SingleInstance,
+        build_status: command_handler.StatusBuilder,
+    ) -> None:
         self._live_settings.subscribe(lambda _: self._apply_settings())
         self._sync.reconfigure(self._context)
         self._services.start()
         self._dispatcher.start()
         handler = command_handler.CommandHandler(
-            self._services, self._actions.put, self._load_quiet_context
+            self._services,
+            self._actions.put,
+            self._load_quiet_context,
+            build_status,
         )
         # Two trays would both write to the store.
         instance.serve(

@@ -1,8 +1,8 @@
 """
-Print the line of `status --format` or `--field` by asking the running tray.
+Print what `status` prints by asking the running tray.
 
-Bars run it every few seconds. Imports are kept to a minimum, as those of the
-status line: they are most of its run time.
+Bars run it every few seconds, and scripts. Imports are kept to a minimum, as
+those of the status line: they are most of its run time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
+from claude_tray import __version__
 from claude_tray.app.quick_variables import (
     has_relative_path,
     select_variables,
@@ -34,14 +35,18 @@ _OPTIONS = ("--format", "--field")
 _TIMEOUT_SECONDS = 2.0
 _LOOPBACK = "127.0.0.1"
 _CHUNK_BYTES = 4096
-_MAX_REPLY_BYTES = 1 << 16
+_MAX_REPLY_BYTES = 1 << 20
+# They change what rich writes; see its documentation of the Console.
+_TERMINAL_VARIABLES = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
+_TERMINALS_WITHOUT_COLORS = ("dumb", "unknown")
+_DEFAULT_WIDTH = 80
 # 128 + SIGINT, as shells report it.
 _EXIT_INTERRUPTED = 130
 
 
 def print_status(args: Sequence[str]) -> int | None:
     """
-    Print the line, if these are the arguments for one and a tray answers.
+    Print it, if these are arguments for it and a tray answers.
 
     Args:
         args: Arguments after the program's name.
@@ -49,19 +54,14 @@ def print_status(args: Sequence[str]) -> int | None:
     Returns:
         The exit status; None if the whole command has to run.
     """
-    option, value = _parse(args)
-    folders = locate_known_folders("claude-tray")
-    if not value or folders is None or has_relative_path(os.environ):
-        return None
     if sys.stdout is None:
         # A program without a console.
         return None
-    command = {
-        "command": "print-line",
-        "option": option,
-        "value": value,
-        "environment": select_variables(os.environ),
-    }
+    command = _build_command(list(args[1:]))
+    folders = locate_known_folders("claude-tray")
+    if not command or folders is None or has_relative_path(os.environ):
+        return None
+    command["environment"] = select_variables(os.environ)
     try:
         reply = _send(folders[2], encode_json(command))
     except OSError:
@@ -74,16 +74,49 @@ def print_status(args: Sequence[str]) -> int | None:
     return _write(text)
 
 
-def _parse(args: Sequence[str]) -> tuple[str, str]:
-    """Return the option without its hyphens, and its value; "" if others."""
-    if not args or args[0] != "status":
-        return "", ""
-    words = list(args[1:])
+def _build_command(words: list[str]) -> dict[str, object]:
+    """Return the message to the tray; empty if it cannot answer."""
+    if words in ([], ["--json"]):
+        return _build_report_command(is_json=bool(words))
     if len(words) == 1:
         name, _, value = words[0].partition("=")
         words = [name, value]
-    is_line = len(words) == len(_OPTIONS) and words[0] in _OPTIONS
-    return (words[0][2:], words[1]) if is_line else ("", "")
+    option, value = words if len(words) == len(_OPTIONS) else ("", "")
+    if option not in _OPTIONS or not value:
+        return {}
+    return {"command": "print-line", "option": option[2:], "value": value}
+
+
+def _build_report_command(*, is_json: bool) -> dict[str, object]:
+    """Return the message about everything; empty if only rich can print it."""
+    is_terminal = not is_json and sys.stdout.isatty()
+    if not is_json and any(name in os.environ for name in _TERMINAL_VARIABLES):
+        return {}
+    if is_terminal and (
+        sys.platform == "win32"
+        or os.environ.get("TERM", "").lower() in _TERMINALS_WITHOUT_COLORS
+    ):
+        return {}
+    return {
+        "command": "print-status",
+        "version": __version__,
+        "encoding": sys.stdout.encoding,
+        "is_json": is_json,
+        "width": _measure_terminal() if is_terminal else 0,
+    }
+
+
+def _measure_terminal() -> int:
+    """Return the columns of the terminal, as rich does."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal():
+        return int(columns) or _DEFAULT_WIDTH
+    for descriptor in range(3):
+        try:
+            return os.get_terminal_size(descriptor).columns or _DEFAULT_WIDTH
+        except OSError:
+            continue
+    return _DEFAULT_WIDTH
 
 
 def _send(state_folder: str, command: str) -> dict[str, object]:

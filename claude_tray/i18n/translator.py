@@ -246,7 +246,12 @@ def load_translator(
 
 def list_languages() -> list[str]:
     """List the codes of the available languages."""
-    return ["en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))]
+    return list(_find_languages())
+
+
+@cache
+def _find_languages() -> tuple[str, ...]:
+    return "en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))
 
 
 def list_translations(text: str) -> dict[str, str]:
@@ -269,7 +274,7 @@ def match_language(codes: str) -> str:
     Args:
         codes: Locale codes, separated by colons as in the variable LANGUAGE.
     """
-    available = list_languages()
+    available = _find_languages()
     for code in codes.split(":"):
         for candidate in _list_candidates(code):
             if candidate in available:

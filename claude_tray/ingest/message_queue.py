@@ -40,9 +40,11 @@ class Rescan:
 
     Attributes:
         on_done: Called with the counters, on the ingest thread.
+        is_optional: Only needed if a change may have raised no event.
     """
 
     on_done: Callable[[IngestResult], None] | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

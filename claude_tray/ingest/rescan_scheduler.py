@@ -115,10 +115,16 @@ class RescanScheduler:
     def is_thorough_due(self) -> bool:
         """Return whether the next rescan has to examine every file."""
         return (
-            not self._is_healthy
-            or self.is_missing_events
-            or self._has_clock_jumped()
+            not self.has_reliable_events()
             or self._monotonic() >= self._thorough_due_at
+        )
+
+    def has_reliable_events(self) -> bool:
+        """Return whether every change since the last rescan raised an event."""
+        return (
+            self._is_healthy
+            and not self.is_missing_events
+            and not self._has_clock_jumped()
         )
 
     def _has_clock_jumped(self) -> bool:

@@ -8,10 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.errors import (
-    ClaudeTrayError,
-    StoreCorruptError,
-)
+from claude_tray.errors import ClaudeTrayError, StoreCorruptError
 from claude_tray.ingest import advisories
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.ingest.integrity_monitor import (
@@ -32,6 +29,7 @@ from claude_tray.ingest.message_queue import (
 )
 from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
+from claude_tray.ingest.result import IngestResult
 from claude_tray.ingest.snapshot_channel import PublishTimer, SnapshotChannel
 from claude_tray.store.connection import (
     Writer,
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.accounts import Account
-    from claude_tray.ingest.result import IngestResult
     from claude_tray.providers.registry import AccountFolder
 
 
@@ -157,8 +154,7 @@ class IngestWorker:
         """Publish the problem, so that old figures do not pass for new."""
         self.problem = describe_failure(error)
         _log.warning("Cannot use the store error=%s", self.problem)
-        published = self._channel.latest()
-        snapshot = published or load_last_snapshot(
+        snapshot = self._channel.latest() or load_last_snapshot(
             self._path, self._state.config, self._clock()
         )
         self._channel.publish(replace(snapshot, problem=self.problem))
@@ -324,7 +320,9 @@ class _StoreSession(RunObserver):
             if isinstance(message, Reconfigure):
                 self._state.config = message.config
                 self._ingester = self._create_ingester()
-            result = self._ingest_all()
+            is_optional = isinstance(message, Rescan) and message.is_optional
+            skips = is_optional and self._scheduler.has_reliable_events()
+            result = IngestResult() if skips else self._ingest_all()
             if isinstance(message, Rescan) and message.on_done:
                 message.on_done(result)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.platform.single_instance import send_command
 from claude_tray.presentation.status_bar import BAR_FORMATS, FIELDS
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.sandbox import ProgramSandbox
@@ -35,6 +39,8 @@ sys.argv = ["claude-tray", *sys.argv[1:]]
 sys.exit(main())
 """
 ARGUMENTS = (
+    (),
+    ("--json",),
     *(("--format", name) for name in BAR_FORMATS),
     *(("--field", name) for name in FIELDS),
     ("--format=tmux",),
@@ -50,9 +56,31 @@ class QuickSandbox(ProgramSandbox):
             env={**self.env, **variables},
             capture_output=True,
             text=True,
+            errors="replace",
             check=False,
             timeout=60,
         )
+
+    def run_in_terminal(
+        self, code: str, columns: int, **variables: str
+    ) -> tuple[str, str]:
+        """Run `status` in a terminal; return its screen and its messages."""
+        termios = pytest.importorskip("termios")
+        ours, theirs = os.openpty()
+        termios.tcsetwinsize(theirs, (40, columns))
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, "status"],
+            env={**self.env, "TERM": "xterm-256color", **variables},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(theirs)
+        _, messages = process.communicate(timeout=60)
+        screen = os.read(ours, 1 << 16).decode()
+        os.close(ours)
+        return screen, messages.strip()
 
     def compare(self, args: Sequence[str], **variables: str) -> str:
         """Return the quick output, which must be that of the command."""
@@ -60,9 +88,15 @@ class QuickSandbox(ProgramSandbox):
         before = self.run_code(SLOW, *args, **variables).stdout
         quick = self.run_code(QUICK, *args, **variables)
         after = self.run_code(SLOW, *args, **variables).stdout
-        assert quick.stdout in {before, after}
+        texts = [drop_times(text) for text in (before, quick.stdout, after)]
+        assert texts[1] in {texts[0], texts[2]}
         assert before.strip() or args[0] == "--field"
         return quick.stderr.strip()
+
+
+def drop_times(text: str) -> str:
+    """Return JSON without the members that change each second."""
+    return re.sub(r'"(as_of|seconds_left)": .*', "", text)
 
 
 def make_sandbox(folder: Path) -> QuickSandbox:
@@ -112,6 +146,94 @@ def test_the_tray_prints_what_the_command_prints(
 ) -> None:
     for args in ARGUMENTS:
         assert running.compare(args) == "0 []"
+
+
+@pytest.mark.parametrize("columns", [200, 80])
+def test_a_terminal_shows_the_colors_of_the_command(
+    running: QuickSandbox, columns: int
+) -> None:
+    before, _ = running.run_in_terminal(SLOW, columns)
+    quick, messages = running.run_in_terminal(QUICK, columns)
+    after, _ = running.run_in_terminal(SLOW, columns)
+
+    assert quick in {before, after}
+    assert "\x1b[1m" in quick
+    assert messages == "0 []"
+
+
+@pytest.mark.parametrize(
+    ("columns", "variables"),
+    [
+        (12, {}),
+        (80, {"COLUMNS": "12"}),
+        (80, {"TERM": "dumb"}),
+        (80, {"NO_COLOR": "1"}),
+        (80, {"FORCE_COLOR": ""}),
+        (80, {"TTY_COMPATIBLE": "0"}),
+    ],
+)
+def test_what_only_rich_can_show_is_left_to_it(
+    running: QuickSandbox, columns: int, variables: dict[str, str]
+) -> None:
+    before, _ = running.run_in_terminal(SLOW, columns, **variables)
+    quick, messages = running.run_in_terminal(QUICK, columns, **variables)
+    after, _ = running.run_in_terminal(SLOW, columns, **variables)
+
+    assert quick in {before, after}
+    assert "argparse" in messages
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_other_encodings_are_those_of_the_command(
+    running: QuickSandbox, encoding: str
+) -> None:
+    assert running.compare((), PYTHONIOENCODING=encoding) == "0 []"
+
+
+def test_a_line_is_counted_as_soon_as_it_is_written(
+    sandbox: QuickSandbox,
+) -> None:
+    start_tray(sandbox)
+    for count in range(2, 12):
+        sandbox.claude.append(
+            make_line(
+                message=f"msg_{count}",
+                timestamp=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            )
+        )
+
+        quick = sandbox.run_code(QUICK, "--json")
+
+        assert json.loads(quick.stdout)["today"]["messages"] == count
+        assert quick.stderr.strip() == "0 []"
+
+
+def test_a_tray_of_another_version_declines(running: QuickSandbox) -> None:
+    command = {
+        "command": "print-status",
+        "version": "0.0.9",
+        "encoding": "utf-8",
+        "is_json": False,
+        "width": 0,
+        "environment": running.env,
+    }
+
+    folder = running.app_home / "state"
+    reply = send_command(folder, json.dumps(command), 10)
+
+    assert json.loads(reply or "")["reply"] == "declined"
+
+
+def test_a_damaged_store_is_reported_by_the_command(
+    sandbox: QuickSandbox,
+) -> None:
+    start_tray(sandbox)
+    sandbox.store.unlink()
+
+    quick = sandbox.run_code(QUICK)
+
+    assert "Traceback" not in quick.stderr
+    assert "\n0 [" in f"\n{quick.stderr}"
 
 
 def test_changed_settings_apply_at_once(sandbox: QuickSandbox) -> None:

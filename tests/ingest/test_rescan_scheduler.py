@@ -200,3 +200,24 @@ def test_doubt_requires_to_examine_every_file(
         clocks.wall += 3_600
 
     assert scheduler.is_thorough_due()
+
+
+def test_events_are_reliable_after_a_healthy_rescan_until_one_is_missed(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+) -> None:
+    assert not scheduler.has_reliable_events()
+
+    _run_rescan(scheduler, clocks)
+    assert scheduler.has_reliable_events()
+
+    clocks.wall += 3600
+    assert not scheduler.has_reliable_events()
+
+    _run_rescan(scheduler, clocks)
+    scheduler.missed_change()
+    assert not scheduler.has_reliable_events()
+
+    scheduler.is_missing_events = False
+    _run_rescan(scheduler, clocks, is_healthy=False)
+    assert not scheduler.has_reliable_events()

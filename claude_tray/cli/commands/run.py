@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.instance_client import request_popup, request_quit
@@ -13,6 +13,10 @@ from claude_tray.platform import single_instance, start_command
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
 from claude_tray.platform.logging_setup import start_logging
 from claude_tray.platform.system import current_system
+
+if TYPE_CHECKING:
+    from claude_tray.app.instance_messages import PrintStatus
+
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
@@ -82,8 +86,16 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
         panel_timeout=_LOGIN_PANEL_TIMEOUT_SECONDS
         if arguments.autostart
         else _PANEL_TIMEOUT_SECONDS,
+        build_status=_build_status,
     )
     return 0
+
+
+def _build_status(context: AppContext, request: PrintStatus) -> str | None:
+    # Late: most trays are never asked.
+    from claude_tray.cli.commands.status_reply import build_reply
+
+    return build_reply(context, request)
 
 
 def _quit_tray(context: AppContext) -> int:

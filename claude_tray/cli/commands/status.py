@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.context import AppContext, load_context, utc_now
-from claude_tray.app.data_access import open_for_reading, select_accounts
+from claude_tray.app.data_access import filter_accounts, open_for_reading
 from claude_tray.app.statusline_limits import StatuslineLimitsWriter
 from claude_tray.cli.shared import (
     add_account_argument,
@@ -92,7 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
     from claude_tray.cli.commands import status_screen
 
     def load() -> StatusReport:
-        return _load_report(arguments, context)
+        report = load_report(arguments, context)
+        _share_limits(report.snapshot, arguments, context)
+        return report
 
     if arguments.watch:
         status_screen.watch_status(load, context.translator)
@@ -145,7 +147,8 @@ def _load_values(
         )
         if values is not None:
             return values
-    snapshot = _load_snapshot(arguments, context)
+    snapshot = load_snapshot(arguments, context)
+    _share_limits(snapshot, arguments, context)
     view = view._replace(
         now=snapshot.taken_at, account=snapshot.latest_account
     )
@@ -155,7 +158,9 @@ def _load_values(
 def _print_json(arguments: argparse.Namespace, context: AppContext) -> None:
     """Print the snapshot, with --watch again and again."""
     while True:
-        print_json(build_status_json(_load_snapshot(arguments, context)))
+        snapshot = load_snapshot(arguments, context)
+        _share_limits(snapshot, arguments, context)
+        print_json(build_status_json(snapshot))
         if not arguments.watch:
             return
         sys.stdout.flush()
@@ -180,9 +185,10 @@ def _refuse_missing_folder(context: AppContext, named: str) -> None:
     )
 
 
-def _load_report(
+def load_report(
     arguments: argparse.Namespace, context: AppContext
 ) -> StatusReport:
+    """Load what `status` shows; arguments are those of the command."""
     from claude_tray.cli.commands.status_report import StatusReport
     from claude_tray.store import fit_basis
 
@@ -234,27 +240,33 @@ def _load_steps(
     return tuple(steps)
 
 
-def _load_snapshot(
+def load_snapshot(
     arguments: argparse.Namespace, context: AppContext
 ) -> Snapshot:
+    """Load what `status --json` shows."""
     with open_for_reading(arguments, context) as reader:
         return _build_snapshot(reader, arguments, context)[0]
+
+
+def _share_limits(
+    snapshot: Snapshot, arguments: argparse.Namespace, context: AppContext
+) -> None:
+    """Have the status line print the same limits."""
+    if arguments.profile is None:
+        StatuslineLimitsWriter(context.paths.state_folder).write(snapshot)
 
 
 def _build_snapshot(
     reader: Reader, arguments: argparse.Namespace, context: AppContext
 ) -> tuple[Snapshot, list[Account]]:
-    accounts = select_accounts(reader, arguments, context)
-    now = utc_now()
     config = cached_accounts(reader, context.engine_config())
+    accounts = filter_accounts(config, arguments)
+    now = utc_now()
     advisories = collect_advisories(reader, config, to_epoch_ms(now))
     snapshot = replace(
         SnapshotBuilder(reader).build(accounts, now),
         **advisories._asdict(),
     )
-    if arguments.profile is None:
-        # The status line prints the same limits.
-        StatuslineLimitsWriter(context.paths.state_folder).write(snapshot)
     if not context.settings.sync_enabled:
         return snapshot, accounts
     # Late: most users do not sync.

@@ -81,9 +81,9 @@ def draw_meters(context: ViewContext, space: LineSpace) -> list[Line]:
     meters = [_make_visible(meter) for meter in build_limit_meters(context)]
     if not meters:
         return []
-    name = max(_measure(meter.name) for meter in meters)
-    value = max(_measure(meter.value) for meter in meters)
-    end = max(_measure(meter.end_text) for meter in meters)
+    name = max(measure(meter.name) for meter in meters)
+    value = max(measure(meter.value) for meter in meters)
+    end = max(measure(meter.end_text) for meter in meters)
     fixed = name + value + 2 * len(_GAP)
     room = space.width - fixed - end - len(_GAP)
     is_split = room < _MIN_BAR
@@ -93,7 +93,7 @@ def draw_meters(context: ViewContext, space: LineSpace) -> list[Line]:
         head: Line = (
             (_pad(meter.name, name) + _GAP, ""),
             *_draw_bar(meter, bar, space),
-            (_GAP + " " * (value - _measure(meter.value)), ""),
+            (_GAP + " " * (value - measure(meter.value)), ""),
             (meter.value, "bold"),
         )
         if not is_split:
@@ -131,10 +131,10 @@ def draw_window(
     )
     name = gettext("Window")
     label: Line = ((name + _GAP, ""), (drawn, "cyan"))
-    room = space.width - _measure(name + drawn) - 2 * len(_GAP)
-    if _measure(times) <= room:
+    room = space.width - measure(name + drawn) - 2 * len(_GAP)
+    if measure(times) <= room:
         return [(*label, (_GAP + times, "dim"))]
-    return [label, _indent(times, _measure(name), space)]
+    return [label, _indent(times, measure(name), space)]
 
 
 def draw_sessions(
@@ -216,10 +216,11 @@ def _indent(text: str, width: int, space: LineSpace) -> Line:
 
 
 def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _measure(text))
+    return text + " " * (width - measure(text))
 
 
-def _measure(text: str) -> int:
+def measure(text: str) -> int:
+    """Return the columns that a text takes."""
     # Late: --json needs none of it.
     from rich.cells import cell_len
 
@@ -229,6 +230,6 @@ def _measure(text: str) -> int:
 def _shorten(text: str, width: int) -> str:
     from rich.cells import set_cell_size
 
-    if _measure(text) <= width:
+    if measure(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…"
