@@ -147,6 +147,11 @@ def main() -> None:
         c.arguments[0] for c in calls if c.selector == "dataWithBytes:length:"
     ]
     result["pixels"] = int.from_bytes(png[-1][16:20], "big")
+    result["no App Nap"] = [
+        f"{c.arguments[0]:x}"
+        for c in calls
+        if c.selector == "beginActivityWithOptions:reason:"
+    ]
     result["no Dock icon"] = [
         c.arguments for c in calls if c.selector == "setActivationPolicy:"
     ]

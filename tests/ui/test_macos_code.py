@@ -85,6 +85,8 @@ def test_the_icon_opens_popup_and_menu(wheels: Path) -> None:
         "pixels": 36,
         "tooltip": "2h 47m\nleft",
         "no Dock icon": [[1]],
+        # User-initiated work (ffffff) during which the Mac may sleep (100000).
+        "no App Nap": ["efffff"],
         "left click": [["open-popup", AT_ICON]],
         "on the other screen": [["open-popup", ON_SECOND]],
         "by VoiceOver": [["open-popup", AT_ICON]],

@@ -29,9 +29,11 @@ def get_wheel_folder(version: str) -> Path:
             for wheel in _download(version, Path(temporary)):
                 with zipfile.ZipFile(wheel) as archive:
                     archive.extractall(unpacked)
-            # Another process may have been faster.
-            if not folder.is_dir():
+            try:
                 unpacked.rename(folder)
+            except OSError:
+                # Another process was faster.
+                assert folder.is_dir()
     return folder
 
 

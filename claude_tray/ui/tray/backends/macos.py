@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 
 _CLICK_ACTION: Final = "statusItemClicked:"
+# Shown by developer tools only.
+_REASON: Final = "Follows the usage of Claude Code"
 
 
 class ClaudeTrayClickTarget(Foundation.NSObject):
@@ -83,6 +85,7 @@ class MacosIcon(BaseIcon):
         self.anchor: ScreenArea | None = None
         self._shows_text_beside = shows_text_beside
         self._app = create_app()
+        self._activity: Any = None
         self._target: Any = None
         self._item: Any = None
         self._open_menu: Any = None
@@ -105,6 +108,7 @@ class MacosIcon(BaseIcon):
         button.sendActionOn_(
             AppKit.NSEventMaskLeftMouseUp | AppKit.NSEventMaskRightMouseUp
         )
+        self._activity = _begin_activity()
         try:
             self._mark_ready()
             run_app(self._app)
@@ -199,6 +203,19 @@ class MacosIcon(BaseIcon):
     def _remove_menu(self) -> None:
         if self._open_menu is None:
             self._item.setMenu_(None)
+
+
+def _begin_activity() -> Any:
+    """
+    Return a token that keeps macOS from slowing down or ending the program.
+
+    App Nap would delay timers and file events of a program without a window,
+    and automatic termination end it. The computer may still sleep.
+    """
+    process = Foundation.NSProcessInfo.processInfo()
+    # It includes disabling automatic termination.
+    options = Foundation.NSActivityUserInitiatedAllowingIdleSystemSleep
+    return process.beginActivityWithOptions_reason_(options, _REASON)
 
 
 def _is_mouse_click(event: Any) -> bool:
