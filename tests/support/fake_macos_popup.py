@@ -270,6 +270,10 @@ def main() -> None:
         thread.join()
     assert not errors, errors
     calls = desktop.cocoa.calls
+    opened = [c for c in calls if c.selector.startswith("initWithContent")]
+    closed = [c.target for c in calls if c.selector == "close"]
+    result["panels"] = len(opened)
+    result["left open"] = [c for c in opened if c.target not in closed]
     result["off the main thread"] = sorted(
         {call.selector for call in calls if not call.is_main}
     )

@@ -138,6 +138,8 @@ def test_the_popup_is_visible_and_follows_the_user(
         # Its menu bar ends 24 points below the upper end at 1380.
         "on the second screen": [2800, 1380 - 24 - 8 - 716, 400, 716],
         "scale there": 1.0,
+        "panels": 4,
+        "left open": [],
         "off the main thread": [],
     }
 

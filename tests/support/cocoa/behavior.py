@@ -14,7 +14,13 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tests.support.cocoa.runtime import Cocoa, Point, Rect, make_rect
+from tests.support.cocoa.runtime import (
+    WEAK_SETTERS,
+    Cocoa,
+    Point,
+    Rect,
+    make_rect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +168,7 @@ class CocoaDesktop:
         for method in self.cocoa.declarations.methods.values():
             owner, selector = method.owner, method.selector
             if selector.startswith("set") and method.arguments:
-                weak = selector in ("setTarget:", "setDelegate:")
+                weak = selector in WEAK_SETTERS
                 self._remember(owner, selector, weak=weak)
             elif owner in ("NSScreen", "NSEvent") and not method.arguments:
                 self.cocoa.behaviors[owner, selector] = self._recall(selector)

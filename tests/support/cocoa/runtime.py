@@ -60,7 +60,7 @@ class Call(NamedTuple):
     A call of a method of Cocoa.
 
     Attributes:
-        target: Instance or class.
+        target: Instance or class; None for `init`, not to keep it alive.
         is_main: Whether it was made on the main thread.
     """
 
@@ -70,6 +70,7 @@ class Call(NamedTuple):
     is_main: bool
 
 
+WEAK_SETTERS = ("setTarget:", "setDelegate:")
 _ZERO = make_rect(0, 0, 0, 0)
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "NSMakeRect": make_rect,
@@ -155,7 +156,11 @@ class Cocoa:
                 text = f"{value!r} is no {kind}: {method}"
                 raise TypeError(text)
         is_main = threading.current_thread() is threading.main_thread()
-        self.calls.append(Call(target, method.selector, arguments, is_main))
+        # Cocoa does not keep these alive, so neither does the record.
+        is_weak = method.selector in WEAK_SETTERS
+        recorded = () if is_weak else arguments
+        owner = None if method.selector == "init" else target
+        self.calls.append(Call(owner, method.selector, recorded, is_main))
         behavior = self.behaviors.get((method.owner, method.selector))
         if behavior is not None:
             return behavior(target, *arguments)
