@@ -189,6 +189,32 @@ def list_installed_files(data: Path) -> list[Path]:
     ]
 
 
+class FreedesktopEntry:
+    """
+    The user's menu entry on Linux.
+
+    Args:
+        environ: Environment variables.
+        home: The user's home folder.
+    """
+
+    def __init__(self, environ: Mapping[str, str], home: Path) -> None:
+        self._data = get_data_folder(environ, home)
+
+    def install(
+        self, command: tuple[str, ...], comments: Mapping[str, str]
+    ) -> list[Path]:
+        return install_menu_entry(
+            self._data, command, load_theme_icons(), comments
+        )
+
+    def remove(self) -> list[Path]:
+        return remove_menu_entry(self._data)
+
+    def list_files(self) -> list[Path]:
+        return list_installed_files(self._data)
+
+
 def _get_menu_entry_path(data: Path) -> Path:
     return data / "applications" / f"{APP_ID}.desktop"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.menu_entry import AppMenuEntry
     from claude_tray.platform.notifications.notifier import (
         NotificationSender,
         ShowBalloon,
@@ -33,7 +34,6 @@ class LinuxSystem(PosixSystem):
 
     tray_backend: Final = "linux"
     window_backends: Final = ("x11", "tk")
-    has_menu_entries: Final = True
     has_notification_markup: Final = True
     is_autostart_status_slow: Final = False
 
@@ -90,6 +90,14 @@ class LinuxSystem(PosixSystem):
                 fields = stat.rpartition(b")")[2].split()
                 starts[process_id] = fields[_START_FIELD].decode()
         return starts
+
+    def build_menu_entry(
+        self, environ: Mapping[str, str], home: Path
+    ) -> AppMenuEntry:
+        # Late: only its command and the uninstallation need it.
+        from claude_tray.platform.desktop_entry import FreedesktopEntry
+
+        return FreedesktopEntry(environ, home)
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

@@ -42,7 +42,6 @@ class MacosSystem(PosixSystem):
 
     tray_backend: Final = "macos"
     window_backends: Final = ("cocoa", "tk")
-    has_menu_entries: Final = False
     has_notification_markup: Final = False
     is_autostart_status_slow: Final = True
 
@@ -104,6 +103,10 @@ class MacosSystem(PosixSystem):
             for row in rows
             if len(row) > 1
         }
+
+    def build_menu_entry(self, environ: Mapping[str, str], home: Path) -> None:
+        """Return None: Spotlight finds the app."""
+        del environ, home
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.menu_entry import AppMenuEntry
     from claude_tray.platform.notifications.notifier import (
         NotificationSender,
         ShowBalloon,
@@ -38,10 +39,6 @@ class System(Protocol):
     @property
     def window_backends(self) -> tuple[str, ...]:
         """Keys of the window backends in `ui.toolkit.factory`, best first."""
-
-    @property
-    def has_menu_entries(self) -> bool:
-        """Applications are listed by freedesktop.org desktop entries."""
 
     @property
     def has_posix_modes(self) -> bool:
@@ -131,6 +128,11 @@ class System(Protocol):
 
     def format_device_number(self, device: int) -> str:
         """Return a `st_dev` as `major:minor`; empty if there is none."""
+
+    def build_menu_entry(
+        self, environ: Mapping[str, str], home: Path
+    ) -> AppMenuEntry | None:
+        """Return the system's list of applications; None if it needs none."""
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.menu_entry import AppMenuEntry
     from claude_tray.platform.notifications.notifier import (
         NotificationSender,
         ShowBalloon,
@@ -48,7 +49,6 @@ class WindowsSystem:
 
     tray_backend: Final = "windows"
     window_backends: Final = ("tk",)
-    has_menu_entries: Final = False
     has_posix_modes: Final = False
     has_posix_shell: Final = False
     has_notification_markup: Final = False
@@ -162,6 +162,14 @@ class WindowsSystem:
     def format_device_number(self, device: int) -> str:
         del device
         return ""
+
+    def build_menu_entry(
+        self, environ: Mapping[str, str], home: Path
+    ) -> AppMenuEntry:
+        # Late: only its command and the uninstallation need it.
+        from claude_tray.platform.start_menu import StartMenu
+
+        return StartMenu(environ, home)
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -169,6 +170,8 @@ def _build_command() -> str:
 @contextlib.contextmanager
 def _hold_lock(prefix: Path) -> Iterator[None]:
     """Let only one test process at a time use a prefix."""
+    # For mypy.
+    assert sys.platform != "win32"
     with (prefix.parent / f"{prefix.name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.i18n.translator import list_translations
-from claude_tray.platform.desktop_entry import (
-    COMMENT,
-    get_data_folder,
-    install_menu_entry,
-    load_theme_icons,
-    remove_menu_entry,
-)
+from claude_tray.platform.app_id import TITLE
+from claude_tray.platform.desktop_entry import COMMENT
 from claude_tray.platform.launch_command import (
-    build_launch_command,
+    build_login_command,
     current_process,
 )
 from claude_tray.platform.paths import get_home_folder
@@ -36,22 +31,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not current_system().has_menu_entries:
+    entry = current_system().build_menu_entry(os.environ, get_home_folder())
+    if entry is None:
         raise DesktopError(
-            gettext_noop("Menu entries are only supported on Linux.")
+            gettext_noop(
+                "Menu entries are only supported on Linux and Windows."
+            )
         )
-    data = get_data_folder(os.environ, get_home_folder())
     try:
         if arguments.what == "install":
-            command = build_launch_command(current_process(os.environ))
-            icons, comments = load_theme_icons(), list_translations(COMMENT)
-            paths = install_menu_entry(data, command, icons, comments)
+            process = current_process(os.environ)
+            comments = list_translations(COMMENT)
+            paths = entry.install(build_login_command(process), comments)
         else:
-            paths = remove_menu_entry(data)
+            paths = entry.remove()
     except OSError as error:
         raise DesktopError(
             gettext_noop("Cannot change the menu entry {path}: {reason}."),
-            path=error.filename or data,
+            path=error.filename or TITLE,
             reason=error.strerror,
         ) from error
     if arguments.json:

@@ -19,7 +19,6 @@ from claude_tray.errors import (
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform import (
     autostart_service,
-    desktop_entry,
     launch_command,
     paths,
     single_instance,
@@ -208,19 +207,18 @@ def _list_desktop_steps(translator: Translator) -> Iterator[UninstallStep]:
     if status.state is not AutostartState.OFF:
         text = gettext("start at login: {path}", path=status.where)
         yield UninstallStep(text, autostart.disable)
-    if system.current_system().has_menu_entries:
-        data = desktop_entry.get_data_folder(
-            os.environ, paths.get_home_folder()
+    entry = system.current_system().build_menu_entry(
+        os.environ, paths.get_home_folder()
+    )
+    if entry is not None and (files := entry.list_files()):
+        text = gettext(
+            "menu entry: {path} and {count} icons",
+            path=files[0],
+            count=len(files) - 1,
         )
-        if installed_files := desktop_entry.list_installed_files(data):
-            text = gettext(
-                "menu entry: {path} and {count} icons",
-                path=installed_files[0],
-                count=len(installed_files) - 1,
-            )
-            yield UninstallStep(
-                text, partial(desktop_entry.remove_menu_entry, data)
-            )
+        if len(files) == 1:
+            text = gettext("menu entry: {path}", path=files[0])
+        yield UninstallStep(text, entry.remove)
 
 
 def _quit_tray(state: Path) -> None:
