@@ -10,6 +10,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from claude_tray import __version__
 from claude_tray.errors import ClaudeTrayError, gettext_noop
 from claude_tray.text import make_visible
 
@@ -71,6 +72,7 @@ _LIGHT_COMMANDS: Final = {
     "statusline": (f"{_STATUSLINE_PACKAGE}.entrypoint", "run_statusline"),
     "hook": (f"{_STATUSLINE_PACKAGE}.limit_hook", "run_hook"),
 }
+_VERSION_ARGUMENTS: Final = (["version"], ["--version"])
 # As argparse exits.
 _EXIT_USAGE: Final = 2
 _FULL_DISK: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -94,6 +96,8 @@ def main(
     if len(args) == 1 and args[0] in _LIGHT_COMMANDS:
         module, function = _LIGHT_COMMANDS[args[0]]
         return int(getattr(import_module(module), function)())
+    if args in _VERSION_ARGUMENTS:
+        return _print_version()
     # Late: the commands above need no argparse.
     from claude_tray.cli.parser import (
         build_command_parser,
@@ -120,6 +124,14 @@ def main(
     arguments.claude_path = claude_path
     arguments.extra_providers = tuple(extra_providers)
     return _run_command(command, arguments)
+
+
+def _print_version() -> int:
+    try:
+        print(f"claude-tray {__version__}", flush=True)
+    except OSError as error:
+        return handle_output_error(error)
+    return 0
 
 
 def _expand_words(args: list[str]) -> list[str]:

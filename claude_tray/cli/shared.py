@@ -13,7 +13,6 @@ from claude_tray.app.data_access import open_for_reading
 from claude_tray.cli import tables
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.bill import list_other_requests
-from claude_tray.presentation.welcome import format_waiting_headline
 from claude_tray.protocol.cost_details import (
     add_cost_details,
     build_self_check,
@@ -127,6 +126,9 @@ def print_listing(request: ListingRequest, listing: Listing) -> int:
     if arguments.json:
         print_json(listing.build_json())
     elif not has_usage(request.reader):
+        # Late: it imports all that a snapshot has.
+        from claude_tray.presentation.welcome import format_waiting_headline
+
         print(f"{format_waiting_headline(translator)}.")
     else:
         tables.print_table(listing.build_table(translator), translator)
