@@ -13,7 +13,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -24,6 +24,9 @@ from tests.support.desktop import (
     find_missing_programs,
     wait_until,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
@@ -47,6 +50,29 @@ LABELS: Final = (
     "שלום 38%",
     "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}",
     "two\nlines",
+)
+MENU: Final = "com.canonical.dbusmenu"
+# Numbers of menu entries that exist, that do not, and that were removed.
+NUMBERS: Final = (-1, 0, 1, 2, 7, 40, 2**31 - 1)
+# Requests of other programs: method, signature and values.
+REQUESTS: Final[
+    tuple[tuple[str, str, Callable[[int], tuple[Any, ...]]], ...]
+] = (
+    ("AboutToShow", "i", lambda number: (number,)),
+    ("AboutToShowGroup", "ai", lambda number: ([number, 0],)),
+    ("Event", "isvu", lambda number: (number, "clicked", ("i", 0), 0)),
+    ("Event", "isvu", lambda number: (number, "opened", ("s", ""), 2**32 - 1)),
+    ("Event", "isvu", lambda number: (number, "x" * 999, ("s", ""), 0)),
+    (
+        "EventGroup",
+        "a(isvu)",
+        lambda number: ([(number, "", ("b", True), 0)],),
+    ),
+    ("GetGroupProperties", "aias", lambda number: ([number] * 99, ["label"])),
+    ("GetLayout", "iias", lambda number: (number, -1, [])),
+    ("GetLayout", "iias", lambda number: (0, number, ["a" * 999])),
+    ("GetProperty", "is", lambda number: (number, "no-such-name")),
+    ("NoSuchMethod", "i", lambda number: (number,)),
 )
 
 
@@ -74,6 +100,7 @@ class RandomIcon:
             self._press,
             self._press,
             self._close_menu,
+            self._send_request,
             self._toggle_visibility,
         )
         action = self._random.choice(actions)
@@ -121,6 +148,15 @@ class RandomIcon:
 
     def _close_menu(self) -> None:
         self._desktop.run_command("xdotool", "key", "Escape")
+
+    def _send_request(self) -> None:
+        """Call the menu as a program that is not the panel."""
+        method, signature, build = self._random.choice(REQUESTS)
+        values = build(self._random.choice(NUMBERS))
+        for item in self._desktop.list_items() or ():
+            service = item.partition("/")[0]
+            target = f"{service}/MenuBar"
+            self._desktop.call(target, MENU, method, signature, values)
 
     def _toggle_visibility(self) -> None:
         if self._random.random() < 0.2:

@@ -19,7 +19,9 @@ export DISPLAY
 eval "$(dbus-launch --sh-syntax)"
 xfce4-panel >/tmp/panel.log 2>&1 &
 host=$!
-trap 'kill $host $display $DBUS_SESSION_BUS_PID 2>/dev/null' EXIT
+# The tray too, if a step fails: it would keep the output open.
+trap 'claude-tray --quit >/dev/null 2>&1
+    kill $host $display $DBUS_SESSION_BUS_PID 2>/dev/null' EXIT
 
 items() {
     dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
@@ -78,15 +80,16 @@ done
 echo "events arrive"
 
 # The popup is a process of its own; others' on this machine are not ours.
+popup='claude_tray\.ui\|popup --process'
 claude-tray popup
 tries=0
-until ours popup >/dev/null; do
+until ours "$popup" >/dev/null; do
     tries=$((tries + 1))
     [ "$tries" -lt 100 ] || { echo "no popup"; exit 1; }
     sleep 0.1
 done
 sleep 1
-ours popup >/dev/null && echo "popup runs"
+ours "$popup" >/dev/null && echo "popup runs"
 claude-tray --quit
 wait_for 0
 echo "icon gone"
