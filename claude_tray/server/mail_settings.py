@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from claude_tray.errors import SettingsError
@@ -86,6 +86,26 @@ def build_mail_settings(
         transport.has_tls,
         sender or f"claude-tray@{parts.hostname}",
     )
+
+
+def build_mailer(mail: MailSettings) -> dict[str, Any]:
+    """
+    Build the entry of `MAILERS`, as Django has it since 6.1.
+
+    The backend that sends nothing refuses options.
+    """
+    if mail.backend == MailSettings().backend:
+        return {"BACKEND": mail.backend}
+    options = {
+        "host": mail.host,
+        "port": mail.port,
+        "username": mail.user,
+        "password": mail.password,
+        "use_tls": mail.has_starttls,
+        "use_ssl": mail.has_tls,
+        "timeout": mail.timeout,
+    }
+    return {"BACKEND": mail.backend, "OPTIONS": options}
 
 
 def _build_error() -> SettingsError:

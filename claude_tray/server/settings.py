@@ -6,6 +6,8 @@ import os
 import re
 from datetime import timedelta
 
+from django import VERSION
+
 from claude_tray.server import (
     config,
     database_config,
@@ -84,11 +86,15 @@ DATABASES = {
 _MAIL = mail_settings.build_mail_settings(
     _CONFIG.email_url, _CONFIG.email_password, _CONFIG.email_from
 )
-EMAIL_BACKEND = _MAIL.backend
-EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
-EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.has_starttls, _MAIL.has_tls
-EMAIL_TIMEOUT = _MAIL.timeout
+if VERSION >= (6, 1):
+    MAILERS = {"default": mail_settings.build_mailer(_MAIL)}
+else:
+    # Deprecated since 6.1, which Python 3.11 cannot run.
+    EMAIL_BACKEND = _MAIL.backend
+    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.has_starttls, _MAIL.has_tls
+    EMAIL_TIMEOUT = _MAIL.timeout
 DEFAULT_FROM_EMAIL = _MAIL.sender
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -178,6 +179,8 @@ def _run_git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
+    if shutil.which("git") is None:
+        pytest.skip("lacks git")
     folder = tmp_path / "shop"
     folder.mkdir()
     _run_git(folder, "init", "-q")

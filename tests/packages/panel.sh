@@ -20,8 +20,8 @@ eval "$(dbus-launch --sh-syntax)"
 xfce4-panel >/tmp/panel.log 2>&1 &
 host=$!
 # The tray too, if a step fails: it would keep the output open.
-trap 'claude-tray --quit >/dev/null 2>&1
-    kill $host $display $DBUS_SESSION_BUS_PID 2>/dev/null' EXIT
+trap 'claude-tray --quit >/dev/null 2>&1 || :
+    kill $host $display $DBUS_SESSION_BUS_PID 2>/dev/null || :' EXIT
 
 items() {
     dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \

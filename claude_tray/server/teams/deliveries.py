@@ -9,7 +9,7 @@ from smtplib import SMTPException
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import F
 from django.urls import reverse
 
@@ -101,7 +101,6 @@ def send_mail(address: str, subject: str, body: str) -> None:
         body,
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},
-        connection=get_connection(),
     )
     try:
         message.send()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -150,6 +151,7 @@ def test_files_do_not_count_where_processes_cannot_be_told_apart(
     assert CLAUDE_CODE.read_running_sessions(tmp_path) is None
 
 
+@pytest.mark.skipif(shutil.which("ps") is None, reason="lacks ps")
 def test_systems_tell_the_same_start_of_a_process() -> None:
     ids = [PROCESS_ID, 1 << 30]
     ticks = LinuxSystem().get_process_starts(ids)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 
-from claude_tray.server.mail_settings import build_mail_settings
+from claude_tray.server.mail_settings import (
+    build_mail_settings,
+    build_mailer,
+)
 from tests.support.mail_server import MailServer, run_mail_server
 from tests.support.webhook_receiver import (
     WebhookReceiver,
@@ -28,9 +31,13 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
             email_url=url, public_url="https://usage.example.org"
         )
         monkeypatch.setattr(settings, "ENVIRONMENT", config)
-        monkeypatch.setattr(settings, "EMAIL_BACKEND", found.backend)
-        monkeypatch.setattr(settings, "EMAIL_HOST", found.host)
-        monkeypatch.setattr(settings, "EMAIL_PORT", found.port)
+        if hasattr(settings, "MAILERS"):
+            mailers = {"default": build_mailer(found)}
+            monkeypatch.setattr(settings, "MAILERS", mailers)
+        else:
+            monkeypatch.setattr(settings, "EMAIL_BACKEND", found.backend)
+            monkeypatch.setattr(settings, "EMAIL_HOST", found.host)
+            monkeypatch.setattr(settings, "EMAIL_PORT", found.port)
         monkeypatch.setattr(settings, "DEFAULT_FROM_EMAIL", found.sender)
         yield server
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from PIL import Image
+import pytest
+from PIL import Image, features
 
 from claude_tray.ui.graphics.canvas import (
     Canvas,
@@ -91,6 +92,10 @@ def test_no_text_draws_nothing() -> None:
     assert canvas.picture.getbbox() is None
 
 
+@pytest.mark.skipif(
+    not features.check("raqm"),
+    reason="lacks libfribidi, without which text is laid out simply",
+)
 def test_numbers_that_end_at_a_place_form_a_column() -> None:
     lefts = set()
     for number in ("111", "888"):

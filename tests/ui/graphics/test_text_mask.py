@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from PIL import features
 
 from claude_tray.ui.graphics.fonts import load_bundled_font
 from claude_tray.ui.graphics.system_fonts import can_shape
@@ -30,6 +31,10 @@ def find_stems(text: str, pixels: int, quarter: int = 0) -> list[float]:
     return centers
 
 
+@pytest.mark.skipif(
+    not features.check("raqm"),
+    reason="lacks libfribidi, without which text is laid out simply",
+)
 @pytest.mark.parametrize("pixels", [11, 12, 13, 15, 18])
 def test_equal_letters_of_small_text_have_equal_distances(
     pixels: int,
