@@ -8,6 +8,7 @@ OpenRouter, LiteLLM, Databricks, SAP and others; see docs/prices.md.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # Longer texts are no model IDs.
@@ -68,6 +69,8 @@ class ModelId(NamedTuple):
     is_regional: bool = False
 
 
+# Pages name the same few models many times.
+@lru_cache(maxsize=512)
 def parse_model_id(model: str) -> ModelId:
     """Return the ID in the form of Anthropic's own API."""
     text = model[: _MAX_LENGTH + 1].strip().lower()

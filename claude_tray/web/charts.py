@@ -72,8 +72,8 @@ def build_heatmap(
                 day,
                 tuple(
                     _build_heatmap_cell(
-                        weekday,
-                        hour,
+                        f"{day} {names[hour]}",
+                        f"weekday={weekday}&hour={hour}",
                         tokens_by_hour[weekday * _HOURS_PER_DAY + hour],
                         max_tokens,
                         context,
@@ -87,17 +87,16 @@ def build_heatmap(
 
 
 def _build_heatmap_cell(
-    weekday: int, hour: int, tokens: int, max_tokens: int, context: PageContext
+    time: str, query: str, tokens: int, max_tokens: int, context: PageContext
 ) -> HeatmapCell:
     # Round up, so that any usage is visible.
     level = -(-tokens * _MAX_LEVEL // max_tokens) if tokens else 0
-    time = f"{context.translator.locale.days[weekday]} {context.format_hour(hour)}"
     number = context.translator.format_tokens(tokens)
     text = context.translator.gettext("{n} tokens", n=number)
     return HeatmapCell(
         level,
         f"{time} \N{MIDDLE DOT} {text}",
-        f"weekday={weekday}&hour={hour}",
+        query,
     )
 
 

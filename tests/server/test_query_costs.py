@@ -35,13 +35,13 @@ NOW = datetime.now(UTC)
 QUERIES = {
     "stats/": 13,
     "projects/": 3,
-    "projects/p1/": 7,
+    "projects/p1/": 6,
     "projects/p1/sessions/": 6,
     "sessions/s1/": 5,
     "timeseries/": 2,
     "machines/": 2,
-    "dashboard/": 21,
-    "/metrics": 20,
+    "dashboard/": 20,
+    "/metrics": 19,
 }
 # Thousands of instructions.
 MAX_SQL_STEPS = 2_000 if is_long_run() else 500

@@ -19,6 +19,7 @@ from claude_tray.server.dashboard.tables import (
     name_machines,
 )
 from claude_tray.server.pricing import get_price_table
+from claude_tray.server.usage.day_sums import load_used_days
 from claude_tray.server.usage.queries import (
     aggregates,
     calendar_sums,
@@ -61,27 +62,37 @@ class UsageBreakdown(NamedTuple):
     accounts: dict[str, Totals]
 
 
-def load_usage_breakdown(filters: Filters, zone: tzinfo) -> UsageBreakdown:
+def load_usage_breakdown(
+    filters: Filters,
+    zone: tzinfo,
+    infos: Sequence[machines.MachineInfo],
+    account_states: Sequence[StoredAccountState],
+) -> UsageBreakdown:
     """
     Load the totals from the sums of days.
 
     Args:
         filters: Their ends are midnights of the zone.
         zone: Time zone of the days.
+        infos: The user's machines.
+        account_states: All of the user's accounts.
     """
     breakdown = UsageBreakdown({}, {}, {})
     by_source = days.load_source_totals(filters, zone)
     models = names.load_model_names(key.model_id for key in by_source)
-    machine_ids, account_keys = names.load_source_names(filters.user)
+    machine_ids = {info.pk: info.machine_id for info in infos}
+    account_keys = {state.account_pk: state.key for state in account_states}
     for key, totals in by_source.items():
         for totals_by_name, name in (
             (breakdown.models, models[key.model_id]),
-            (breakdown.machines, machine_ids[key.machine_id]),
-            (breakdown.accounts, account_keys[key.account_id]),
+            (breakdown.machines, machine_ids.get(key.machine_id)),
+            (breakdown.accounts, account_keys.get(key.account_id)),
         ):
-            totals_by_name[name] = totals_by_name.get(name, ZERO_TOTALS).plus(
-                totals
-            )
+            # A machine whose first upload was stored meanwhile has no row yet.
+            if name is not None:
+                totals_by_name[name] = totals_by_name.get(
+                    name, ZERO_TOTALS
+                ).plus(totals)
     return breakdown
 
 
@@ -152,7 +163,9 @@ def load_overview(
     """
     account_states = list_account_states(user, context.now, infos)
     account = _find_shown_account(user, account_states, selection)
-    filters = selection.to_filters(user)
+    filters = replace(
+        selection.to_filters(user), used_days=load_used_days(user)
+    )
     gettext = context.translator.gettext
     name = ""
     if account is not None and len(account_states) > 1:
@@ -164,7 +177,13 @@ def load_overview(
         "is_machine_selected": selection.machine is not None,
         "cost_shares": load_window_cost_shares(account, context),
         "cost_title": gettext("Cost of this window"),
-        "filters": list_filter_options(user, selection, infos, context),
+        "filters": list_filter_options(
+            user,
+            selection,
+            infos,
+            context,
+            [state.key for state in account_states],
+        ),
         "range_label": timeline.format_range(selection.days, context),
         **_load_timeline(filters, account, selection, context),
         **_load_lists(filters, account_states, infos, selection, context),
@@ -288,7 +307,9 @@ def _load_lists(
     context: PageContext,
 ) -> dict[str, Any]:
     range_filters = limit_to_days(filters, selection.days, context)
-    breakdown = load_usage_breakdown(range_filters, context.zone)
+    breakdown = load_usage_breakdown(
+        range_filters, context.zone, infos, account_states
+    )
     sessions = list_last_sessions(filters, _MAX_SESSIONS)
     machine_names = name_machines(infos, context)
     order = selection.order

@@ -13,14 +13,13 @@ from claude_tray.server.dashboard.tables import (
     format_account_name,
     format_unnamed_machine,
 )
-from claude_tray.server.usage.queries import listings, machines
+from claude_tray.server.usage.queries import listings, machines, names
 from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.names import load_source_names
 from claude_tray.web import ranges
 from claude_tray.web.rows import SortOrder, parse_sort_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.web.page_context import PageContext
 
@@ -151,6 +150,7 @@ def list_filter_options(
     selection: Selection,
     infos: Sequence[machines.MachineInfo],
     context: PageContext,
+    account_keys: Iterable[str] | None = None,
 ) -> tuple[FilterOptions, ...]:
     """
     List the filters that have something to choose.
@@ -160,12 +160,15 @@ def list_filter_options(
         selection: What is selected now.
         infos: The user's machines.
         context: Names of what has none.
+        account_keys: Keys of the user's accounts; None loads them.
     """
+    if account_keys is None:
+        account_keys = names.load_account_keys(user)
     lists = (
         _list_projects(user, selection, context),
         _list_models(user, selection, context),
         _list_machines(infos, selection, context),
-        _list_accounts(user, selection, context),
+        _list_accounts(account_keys, selection, context),
     )
     return tuple(options for options in lists if options.is_useful)
 
@@ -174,14 +177,14 @@ def _list_projects(
     user: int, selection: Selection, context: PageContext
 ) -> FilterOptions:
     gettext = context.translator.gettext
-    names = listings.list_project_names(user, _MAX_PROJECT_OPTIONS)
-    if selection.project is not None and selection.project not in names:
-        names.append(selection.project)
+    projects = listings.list_project_names(user, _MAX_PROJECT_OPTIONS)
+    if selection.project is not None and selection.project not in projects:
+        projects.append(selection.project)
     return FilterOptions(
         "project",
         gettext("Project"),
         gettext("All projects"),
-        tuple((name, name, name == selection.project) for name in names),
+        tuple((name, name, name == selection.project) for name in projects),
     )
 
 
@@ -189,14 +192,14 @@ def _list_models(
     user: int, selection: Selection, context: PageContext
 ) -> FilterOptions:
     gettext = context.translator.gettext
-    names = listings.list_model_names(user)
+    models = listings.list_model_names(user)
     return FilterOptions(
         "model",
         gettext("Model"),
         gettext("All models"),
         tuple(
             (name, format_model_name(name), name == selection.model)
-            for name in names
+            for name in models
         ),
     )
 
@@ -223,10 +226,9 @@ def _list_machines(
 
 
 def _list_accounts(
-    user: int, selection: Selection, context: PageContext
+    keys: Iterable[str], selection: Selection, context: PageContext
 ) -> FilterOptions:
     gettext = context.translator.gettext
-    _, accounts = load_source_names(user)
     return FilterOptions(
         "account",
         gettext("Account"),
@@ -237,6 +239,6 @@ def _list_accounts(
                 format_account_name(key, context),
                 key == selection.account,
             )
-            for key in sorted(accounts.values())
+            for key in sorted(keys)
         ),
     )

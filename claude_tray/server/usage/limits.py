@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limit_merge import filter_plausible
@@ -92,10 +93,15 @@ def load_limit_samples(
     sql = _SAMPLES_SQL.format(
         since_ms=since_ms, until_ms=now_ms + CLOCK_TOLERANCE_MS
     )
-    found: dict[tuple[int, str], list[LimitSample]] = {}
-    for pk, name, percent, resets_ms, told_ms in bulk_sql.select_matching(
-        sql, user, keys
+    newest: dict[tuple[int, str], LimitSample] = {}
+    rows = bulk_sql.select_matching(sql, user, keys)
+    for pk, name, percent, resets_ms, told_ms in sorted(
+        rows, key=itemgetter(-1), reverse=True
     ):
+        found = newest.get((pk, name))
+        # Most are older than the newest one, and need no sample.
+        if found is not None and found.observed_at_ms > told_ms:
+            continue
         sample = LimitSample(
             keys[pk],
             name,
@@ -104,12 +110,13 @@ def load_limit_samples(
             told_ms,
             LimitSource.MACHINE,
         )
-        found.setdefault((pk, name), []).append(sample)
+        if filter_plausible([sample]) and (
+            found is None or _get_time(sample) > _get_time(found)
+        ):
+            newest[pk, name] = sample
     samples: dict[int, list[LimitSample]] = {}
-    for (pk, _), reported in found.items():
-        plausible = filter_plausible(reported)
-        if plausible:
-            samples.setdefault(pk, []).append(max(plausible, key=_get_time))
+    for (pk, _), sample in newest.items():
+        samples.setdefault(pk, []).append(sample)
     return samples
 
 

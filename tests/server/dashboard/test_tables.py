@@ -47,7 +47,7 @@ def test_account_rows_have_time_left_and_usage() -> None:
 def make_machine(
     skew_ms: int | None = 0, name: str = "thinkpad"
 ) -> MachineInfo:
-    return MachineInfo("id-1", name, "1.0", NOW, NOW, skew_ms, None)
+    return MachineInfo(1, "id-1", name, "1.0", NOW, NOW, skew_ms, None)
 
 
 @pytest.mark.parametrize(

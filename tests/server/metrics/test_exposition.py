@@ -37,7 +37,7 @@ TEXTS = st.text(
 
 
 def make_machine(machine_id: str, name: str) -> MachineInfo:
-    return MachineInfo(machine_id, name, "1", at("12:00"), None, 1500, None)
+    return MachineInfo(1, machine_id, name, "1", at("12:00"), None, 1500, None)
 
 
 def expose(samples: MetricSamples, accept: str = "") -> str:

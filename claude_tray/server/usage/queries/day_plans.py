@@ -114,7 +114,7 @@ class Plan(NamedTuple):
 
 def plan_days(filters: Filters, zone: tzinfo) -> Plan:
     """Split a time range into whole days and parts of days, oldest first."""
-    used = load_used_days(filters.user)
+    used = filters.used_days or load_used_days(filters.user)
     if used.bounds is None:
         return Plan()
     since, until = filters.time_range

@@ -215,7 +215,7 @@ def _read(
 ) -> tuple[_T, _T]:
     """Return values of the days that are over, and of the others."""
     # The plan stands for the time range.
-    sources = replace(filters, since_ms=None, until_ms=None)
+    sources = replace(filters, since_ms=None, until_ms=None, used_days=None)
     closed = remember_sums(
         (statement, sources, plan.closed, plan.changes),
         lambda: build(statement.fetch(plan.closed, filters)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -19,6 +19,8 @@ from claude_tray.server.usage.models import (
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from claude_tray.server.usage.day_sums import UsedDays
 
 
 _MACHINE_SQL: Final = (
@@ -52,6 +54,8 @@ class Filters:
         model: Model name; None is all.
         since_ms: Start in milliseconds since 1970, inclusive.
         until_ms: End in milliseconds since 1970, exclusive.
+        used_days: The user's days with sums, if they are loaded: a page
+            loads them once for all its queries.
     """
 
     user: int
@@ -60,6 +64,7 @@ class Filters:
     model: str | None = None
     since_ms: int | None = None
     until_ms: int | None = None
+    used_days: UsedDays | None = field(default=None, compare=False)
 
     @property
     def has_time_range(self) -> bool:

@@ -25,6 +25,7 @@ class MachineInfo:
     A machine that syncs.
 
     Attributes:
+        pk: Primary key.
         machine_id: ID of the installation.
         name: Display name; may be empty.
         version: Version of the sender.
@@ -34,6 +35,7 @@ class MachineInfo:
         revoked_at: Time of its revocation; None if it may sync.
     """
 
+    pk: int
     machine_id: str
     name: str
     version: str

@@ -1,4 +1,4 @@
-"""Load the names of models, machines and accounts by primary key."""
+"""Load the names of models and accounts by primary key."""
 
 from __future__ import annotations
 
@@ -11,23 +11,32 @@ if TYPE_CHECKING:
 
 
 _MODELS_SQL: Final = "SELECT id, name FROM usage_model WHERE id"
-_MACHINES_SQL: Final = (
-    "SELECT id, machine_id FROM usage_machine WHERE user_id = %s"
-)
 _ACCOUNTS_SQL: Final = (
-    "SELECT id, key FROM usage_claudeaccount WHERE user_id = %s"
+    "SELECT key FROM usage_claudeaccount WHERE user_id = %s ORDER BY key"
 )
+
+
+# Of the process: all users share models, which are never changed or deleted.
+_model_names: Final[dict[int, str]] = {}
+_MAX_CACHED_MODELS: Final = 4096
 
 
 def load_model_names(pks: Iterable[int]) -> dict[int, str]:
-    """Return the names of models."""
-    is_within, values = build_in_condition(set(pks))
-    return dict(fetch_rows(f"{_MODELS_SQL} {is_within}", [values]))
+    """Return the names of models; call it outside of transactions."""
+    wanted = set(pks)
+    names = {pk: _model_names[pk] for pk in wanted & _model_names.keys()}
+    missing = wanted - names.keys()
+    if missing:
+        is_within, values = build_in_condition(missing)
+        names |= (
+            found := dict(fetch_rows(f"{_MODELS_SQL} {is_within}", [values]))
+        )
+        if len(_model_names) + len(found) > _MAX_CACHED_MODELS:
+            _model_names.clear()
+        _model_names.update(found)
+    return names
 
 
-def load_source_names(user: int) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the IDs of a user's machines and the keys of their accounts."""
-    return (
-        dict(fetch_rows(_MACHINES_SQL, [user])),
-        dict(fetch_rows(_ACCOUNTS_SQL, [user])),
-    )
+def load_account_keys(user: int) -> list[str]:
+    """Return the keys of a user's Claude accounts, sorted."""
+    return [key for (key,) in fetch_rows(_ACCOUNTS_SQL, [user])]
