@@ -32,12 +32,15 @@ class FileLock:
         self._path = path
         self._descriptor = -1
 
-    def acquire(self, timeout: float = 0) -> bool:
+    def acquire(
+        self, timeout: float = 0, poll_seconds: float = _POLL_SECONDS
+    ) -> bool:
         """
         Acquire the lock; False if another holder keeps it.
 
         Args:
             timeout: Seconds to wait.
+            poll_seconds: Seconds between two tries.
 
         Raises:
             OSError: The file cannot be opened or locked.
@@ -50,7 +53,7 @@ class FileLock:
                 if time.monotonic() >= deadline:
                     os.close(descriptor)
                     return False
-                time.sleep(_POLL_SECONDS)
+                time.sleep(poll_seconds)
         except OSError:
             os.close(descriptor)
             raise

@@ -62,7 +62,8 @@ class TokenAuthentication(JWTAuthentication):
 def _find_api_token(jti: str) -> ApiToken:
     """Return a token of a machine or program, if it is valid."""
     rows = ApiToken.objects.filter(jti=jti, revoked_at=None)
-    row = rows.select_related("user").first()
+    # The ID is unique: first() would sort.
+    row = next(iter(rows.select_related("user")), None)
     if row is None:
         raise build_token_error(TokenProblem.REVOKED)
     if not row.user.is_active:

@@ -75,7 +75,8 @@ def find_sign_in(token: Token, name: str) -> ApiToken:
     """
     jti = str(token.get(_PROGRAM_CLAIM) or token["jti"])
     programs = ApiToken.objects.filter(jti=jti, scope=TokenScope.REFRESH)
-    program = programs.select_related("user").first()
+    # The ID is unique: first() would sort.
+    program = next(iter(programs.select_related("user")), None)
     if program is None:
         program = _list_sign_in(token, name)
     user = program.user

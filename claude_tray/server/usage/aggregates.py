@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import add, neg
+from operator import add, sub
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -50,24 +50,25 @@ _UPDATE_SESSION_RANGE_SQL: Final = """
     WHERE user_id = %s AND id """
 
 
+# Rows and their sums by session, bucket, machine, account and model.
+_RowGroups = dict[tuple[int, ...], list[row_mapping.UsageRow]]
+_Parts = dict[tuple[int, ...], tuple[int, ...]]
+
+
 class UserAggregateDelta:
     """Changes of a batch to the sums of one user."""
 
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
-        # By session, bucket, machine, account and model.
-        self._changes: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
-        self._has_subtracted = False
+        self._added: _RowGroups = {}
+        self._subtracted: _RowGroups = {}
 
     def add(self, row: row_mapping.UsageRow) -> None:
-        self._accumulate(row, row_mapping.compute_row_sums(row))
+        _collect(self._added, row)
 
     def subtract(self, row: row_mapping.UsageRow) -> None:
         """Subtract the values of a row before its change."""
-        self._has_subtracted = True
-        self._accumulate(
-            row, tuple(map(neg, row_mapping.compute_row_sums(row)))
-        )
+        _collect(self._subtracted, row)
 
     def apply(self, horizon_ms: int = 0) -> None:
         """
@@ -77,13 +78,10 @@ class UserAggregateDelta:
             horizon_ms: Records before this time are deleted but still counted
                 in the sums.
         """
-        if not self._changes:
+        parts = self._sum_parts()
+        if not parts:
             return
         user = self._user_id
-        parts = {
-            key: tuple(map(sum, zip(*changes, strict=True)))
-            for key, changes in self._changes.items()
-        }
         shares = _group_parts(parts, lambda key: (key[0], *key[2:]))
         cells = _group_parts(parts, lambda key: key[1:])
         totals = _group_parts(cells, lambda key: key[1:])
@@ -91,15 +89,27 @@ class UserAggregateDelta:
         _upsert_sums(models.UsageCell, user, _BUCKET_COLUMNS, cells)
         _upsert_sums(models.UsageTotal, user, _BUCKET_COLUMNS[1:], totals)
         day_sums.add_to_days(user, cells)
-        self._invalidate_chains()
+        self._invalidate_chains(parts)
         sessions = _group_parts(shares, lambda key: key[:1])
         _update_sessions(user, sessions, horizon_ms)
-        if self._has_subtracted:
-            self._delete_empty_sums()
+        if self._subtracted:
+            self._delete_empty_sums(parts)
 
-    def _invalidate_chains(self) -> None:
+    def _sum_parts(self) -> _Parts:
+        """Sum the rows by session, bucket, machine, account and model."""
+        parts = {
+            key: row_mapping.sum_rows(rows)
+            for key, rows in self._added.items()
+        }
+        for key, rows in self._subtracted.items():
+            removed = row_mapping.sum_rows(rows)
+            added = parts.get(key, (0,) * len(removed))
+            parts[key] = tuple(map(sub, added, removed))
+        return parts
+
+    def _invalidate_chains(self, parts: _Parts) -> None:
         first_buckets: dict[int, int] = {}
-        for _, bucket, _, account, _ in self._changes:
+        for _, bucket, _, account, _ in parts:
             first_buckets[account] = min(
                 bucket, first_buckets.get(account, bucket)
             )
@@ -108,35 +118,38 @@ class UserAggregateDelta:
                 self._user_id, account, bucket * BUCKET_MS
             )
 
-    def _delete_empty_sums(self) -> None:
+    def _delete_empty_sums(self, parts: _Parts) -> None:
         empty = Q(**dict.fromkeys(models.SUM_FIELDS, 0), user=self._user_id)
-        sessions = {key[0] for key in self._changes}
-        buckets = {key[1] for key in self._changes}
+        sessions = {key[0] for key in parts}
+        buckets = {key[1] for key in parts}
         models.SessionShare.objects.filter(
             empty, session__in=sessions
         ).delete()
         models.UsageCell.objects.filter(empty, cell__in=buckets).delete()
         models.UsageTotal.objects.filter(empty).delete()
 
-    def _accumulate(
-        self, row: row_mapping.UsageRow, sums: tuple[int, ...]
-    ) -> None:
-        key = (
-            row.session_id,
-            row.at_ms // BUCKET_MS,
-            row.machine_id,
-            row.account_id,
-            row.model_id,
-        )
-        self._changes.setdefault(key, []).append(sums)
+
+def _collect(groups: _RowGroups, row: row_mapping.UsageRow) -> None:
+    key = (
+        row.session_id,
+        row.at_ms // BUCKET_MS,
+        row.machine_id,
+        row.account_id,
+        row.model_id,
+    )
+    rows = groups.get(key)
+    if rows is None:
+        groups[key] = [row]
+    else:
+        rows.append(row)
 
 
 def _group_parts(
-    parts: Mapping[tuple[int, ...], tuple[int, ...]],
+    parts: _Parts,
     get_group_key: Callable[[tuple[int, ...]], tuple[int, ...]],
-) -> dict[tuple[int, ...], tuple[int, ...]]:
+) -> _Parts:
     """Sum the parts that share a group key."""
-    grouped: dict[tuple[int, ...], tuple[int, ...]] = {}
+    grouped: _Parts = {}
     for part, sums in parts.items():
         key = get_group_key(part)
         existing = grouped.get(key)

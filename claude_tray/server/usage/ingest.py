@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from claude_tray.core.usage import PricingTerms, RecordOrigin
+    from claude_tray.core.usage import (
+        PricingTerms,
+        RecordOrigin,
+        UsageRecord,
+    )
     from claude_tray.server.accounts.models import User
     from claude_tray.server.usage.machines import MachineSyncState
 
@@ -84,14 +88,13 @@ class ReceivedBatch:
         self._paths = paths
         for row in rows:
             self.received += 1
-            if isinstance(row, RejectedRow):
+            if isinstance(row, ValidatedRow):
+                if _exceeds_column_limit(row.record):
+                    self.rejected.append(_build_rejection(row))
+                else:
+                    self._add(row)
+            elif isinstance(row, RejectedRow):
                 self.rejected.append(row)
-            elif isinstance(row, UnbilledRow):
-                continue
-            elif _exceeds_column_limit(row):
-                self.rejected.append(_build_rejection(row))
-            else:
-                self._add(row)
 
     def model_keys(self) -> set[tuple[str, PricingTerms]]:
         """Return the models of the records with their pricing terms."""
@@ -122,8 +125,9 @@ class ReceivedBatch:
 
     def _add(self, row: ValidatedRow) -> None:
         record = row.record
-        existing = self.rows.get(record.key)
-        self.rows[record.key] = self._merge(existing, row) if existing else row
+        existing = self.rows.setdefault(record.key, row)
+        if existing is not row:
+            self.rows[record.key] = self._merge(existing, row)
         first_origin = self._first_origins.get(record.session_id)
         # Most lines are later, and need no value for the comparison.
         if first_origin is None or (
@@ -139,8 +143,7 @@ class ReceivedBatch:
         return right._replace(account=merged.account, record=merged.record)
 
 
-def _exceeds_column_limit(row: ValidatedRow) -> bool:
-    record = row.record
+def _exceeds_column_limit(record: UsageRecord) -> bool:
     return (
         max(record.tokens) > _MAX_COLUMN_VALUE
         or record.terms.web_searches > _MAX_COLUMN_VALUE
@@ -265,11 +268,13 @@ def _store_batch(
     Raises:
         TooManyNamesError: Names are too many; nothing is stored.
     """
-    fold_excess_models(user.pk, batch.rows, to_epoch_ms(now))
-    keys = {key: ModelKey(key[0], *key[1][:3]) for key in batch.model_keys()}
+    model_keys = batch.model_keys()
+    if fold_excess_models(user.pk, model_keys, batch.rows, to_epoch_ms(now)):
+        model_keys = batch.model_keys()
+    keys = {key: ModelKey(key[0], *key[1][:3]) for key in model_keys}
     pks = get_model_pks(keys.values())
     model_pks = {key: pks[model_key] for key, model_key in keys.items()}
-    with transaction.atomic():
+    with user_slots.take_writer_turn(), transaction.atomic():
         lock(user.pk)
         machine_state = machines.register_sync(user, agent, report, now)
         if machine_state.resync_from is not None:

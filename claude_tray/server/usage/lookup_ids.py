@@ -18,7 +18,7 @@ from claude_tray.server.usage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from claude_tray.protocol.agent_sync_validation import ValidatedRow
     from claude_tray.server.accounts.models import User
@@ -126,17 +126,23 @@ _MAX_CACHED_USERS: Final = 1_000
 
 
 def fold_excess_models(
-    user_id: int, rows: dict[int, ValidatedRow], now_ms: int
-) -> None:
+    user_id: int,
+    models: Collection[tuple[str, PricingTerms]],
+    rows: dict[int, ValidatedRow],
+    now_ms: int,
+) -> bool:
     """
     Count further models without a price as one, as the tray does.
 
     Args:
         user_id: Primary key of the user.
+        models: Models of the rows with their pricing terms.
         rows: Rows by key; those of further models are replaced.
         now_ms: Time of the price table.
+
+    Returns:
+        Whether a row was replaced.
     """
-    models = {(row.record.model, row.record.terms) for row in rows.values()}
     unpriced = {
         ModelKey(name, *terms[:3])
         for name, terms in models
@@ -144,7 +150,7 @@ def fold_excess_models(
     }
     allowed = _allowed_models.get(user_id, frozenset())
     if unpriced <= allowed:
-        return
+        return False
     known = load_model_keys(user_id)
     new = sorted(unpriced - known)
     excess = set(new[max(0, MAX_MODELS - len(known)) :])
@@ -157,6 +163,7 @@ def fold_excess_models(
             terms = PricingTerms(web_searches=record.terms.web_searches)
             folded = record._replace(model=OTHER_MODELS, terms=terms)
             rows[key] = row._replace(record=folded)
+    return bool(excess)
 
 
 def _is_priced(name: str, terms: PricingTerms, now_ms: int) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db import connection
+
 from claude_tray.core.time import Millis, from_epoch_ms, to_duration_ms
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.accounts.events import AccountEvent, announce
+from claude_tray.server.usage.bulk_sql import fetch_rows
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
@@ -21,6 +24,19 @@ if TYPE_CHECKING:
 UNNAMED_MACHINE_ID: Final = "default"
 
 
+# SQL because compiling ORM queries takes longer than running these.
+_MACHINE_SQL: Final = """
+    SELECT id, name, version, store_id, acked_seq, clock_skew_ms,
+        revoked_at IS NOT NULL
+    FROM usage_machine WHERE user_id = %s AND machine_id = %s
+"""
+_UPDATE_SQL: Final = """
+    UPDATE usage_machine SET name = %s, version = %s, store_id = %s,
+        acked_seq = %s, last_sync_at = %s, clock_skew_ms = %s,
+        as_of = CASE WHEN as_of > %s THEN as_of
+            ELSE coalesce(%s, as_of) END
+    WHERE user_id = %s AND id = %s
+"""
 # Also of containers, each of which may be a machine of its own.
 MAX_MACHINES: Final = 1_000
 
@@ -85,65 +101,86 @@ def register_sync(
         TooManyMachinesError: The user has too many.
     """
     machine = _get_or_create_machine(user, get_machine_id(agent))
-    if machine.revoked_at is not None:
+    if machine.is_revoked:
         summary = "This machine is revoked."
         raise MachineRevokedError(
             summary, hint="Its owner can allow it again."
         )
-    machine.last_sync_at = now
-    resync_from = None
+    position = _compute_position(machine, agent)
+    names = (machine.name, machine.version)
+    skew_ms, as_of = machine.clock_skew_ms, None
     if agent is not None:
-        resync_from = _advance_acked_seq(machine, agent)
-        _update_machine_info(machine, agent, report, now)
-    machine.save()
+        names = (agent.machine_name, agent.version)
+        sent_at, as_of = map(_to_datetime, (report.sent_ms, report.as_of_ms))
+        if sent_at is not None:
+            skew_ms = to_duration_ms(sent_at - now)
+    adapt = connection.ops.adapt_datetimefield_value
+    last_sync = adapt(now)
+    read_up_to = adapt(None if as_of is None else min(as_of, now))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPDATE_SQL,
+            [
+                *(*names, position.store_id, position.acked_seq),
+                *(last_sync, skew_ms),
+                *(read_up_to, read_up_to, user.pk, machine.pk),
+            ],
+        )
     has_store = agent is not None and agent.store_id
     return MachineSyncState(
         machine.pk,
-        machine.acked_seq if has_store else None,
-        resync_from,
-        machine.clock_skew_ms,
+        position.acked_seq if has_store else None,
+        position.resync_from,
+        skew_ms,
     )
 
 
-def _get_or_create_machine(user: User, machine_id: str) -> Machine:
+class _StoredMachine(NamedTuple):
+    """What an upload may change of a machine, and whether it is revoked."""
+
+    pk: int
+    name: str = ""
+    version: str = ""
+    store_id: str = ""
+    acked_seq: int = 0
+    clock_skew_ms: int | None = None
+    is_revoked: bool = False
+
+
+def _get_or_create_machine(user: User, machine_id: str) -> _StoredMachine:
+    found = fetch_rows(_MACHINE_SQL, [user.pk, machine_id])
+    if found:
+        return _StoredMachine(*found[0])
     machines = Machine.objects.filter(user=user)
-    machine = machines.filter(machine_id=machine_id).first()
-    if machine is not None:
-        return machine
     if machines.count() >= MAX_MACHINES:
         summary = f"A user may have {MAX_MACHINES:,} machines."
         raise TooManyMachinesError(
             summary, hint="Send from a known machine, or as another user."
         )
-    return Machine.objects.create(user=user, machine_id=machine_id)
+    created = Machine.objects.create(user=user, machine_id=machine_id)
+    return _StoredMachine(created.pk)
 
 
-def _advance_acked_seq(machine: Machine, agent: AgentPayload) -> int | None:
-    """Advance `acked_seq`; return it if changes before the batch are missing."""
-    if not agent.store_id:
-        return None
-    if machine.store_id != agent.store_id:
-        machine.store_id, machine.acked_seq = agent.store_id, 0
-    if agent.from_seq > machine.acked_seq:
-        return machine.acked_seq
-    machine.acked_seq = max(machine.acked_seq, agent.to_seq)
-    return None
+class _Position(NamedTuple):
+    """How far a machine's store has arrived, as in MachineSyncState."""
+
+    store_id: str
+    acked_seq: int
+    resync_from: int | None = None
 
 
-def _update_machine_info(
-    machine: Machine,
-    agent: AgentPayload,
-    report: SenderReport,
-    now: datetime,
-) -> None:
-    machine.name = agent.machine_name
-    machine.version = agent.version
-    sent_at, as_of = map(_to_datetime, (report.sent_ms, report.as_of_ms))
-    if sent_at is not None:
-        machine.clock_skew_ms = to_duration_ms(sent_at - now)
-    if as_of is not None:
-        as_of = min(as_of, now)
-        machine.as_of = max(as_of, machine.as_of or as_of)
+def _compute_position(
+    machine: _StoredMachine, agent: AgentPayload | None
+) -> _Position:
+    """Advance `acked_seq`, unless changes before the batch are missing."""
+    stored = _Position(machine.store_id, machine.acked_seq)
+    if agent is None or not agent.store_id:
+        return stored
+    if stored.store_id != agent.store_id:
+        stored = _Position(agent.store_id, 0)
+    if agent.from_seq > stored.acked_seq:
+        return stored._replace(resync_from=stored.acked_seq)
+    return stored._replace(acked_seq=max(stored.acked_seq, agent.to_seq))
 
 
 def _to_datetime(at_ms: Millis | None) -> datetime | None:

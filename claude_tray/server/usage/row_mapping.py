@@ -19,7 +19,7 @@ from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.models import TOKEN_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from claude_tray.core.price_table import PriceTable
 
@@ -30,7 +30,8 @@ class UsageRow(NamedTuple):
 
     `counted_ms` is the time of the token counts, `origin_ms` that of the line
     that names the session. Both are None if equal to `at_ms`. `is_original`
-    says whether that session sent the request.
+    says whether that session sent the request. Booleans are 0 or 1, because
+    SQLite's module takes long to adapt other types.
     """
 
     user_id: int
@@ -42,8 +43,8 @@ class UsageRow(NamedTuple):
     at_ms: int
     counted_ms: int | None
     origin_ms: int | None
-    is_sidechain: bool
-    is_original: bool
+    is_sidechain: int
+    is_original: int
     messages: int
     input_tokens: int
     output_tokens: int
@@ -116,8 +117,8 @@ def build_row(
         at_ms,
         None if counted_ms == at_ms else counted_ms,
         None if origin_ms == at_ms else origin_ms,
-        record.is_sidechain,
-        record.requested_ms is not None,
+        1 if record.is_sidechain else 0,
+        0 if record.requested_ms is None else 1,
         1 if record.is_message else 0,
         *tokens,
         terms.web_searches,
@@ -150,12 +151,12 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
     )
 
 
-def compute_row_sums(row: UsageRow) -> tuple[int, ...]:
-    """Return the values a row adds to sums, in the order of SUM_FIELDS."""
-    counts, cost = _get_counts(row), row.cost_nano
-    if cost is None:
-        return (*counts, 0, 1)
-    return (*counts, cost, 0)
+def sum_rows(rows: Sequence[UsageRow]) -> tuple[int, ...]:
+    """Return what rows add to sums, in the order of SUM_FIELDS."""
+    counts = map(sum, zip(*map(_get_counts, rows), strict=True))
+    costs = [row.cost_nano for row in rows]
+    cost = sum([cost or 0 for cost in costs])
+    return (*counts, cost, costs.count(None))
 
 
 _STORED_ROWS_SQL: Final = (

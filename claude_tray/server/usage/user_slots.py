@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # SQLite has one writer for all users; each holds it for a moment only.
 _SQLITE_WAIT_MS: Final = 1_000
+_TURN_POLL_SECONDS: Final = 0.002
 _guard: Final = Lock()
 _storing: Final[set[int]] = set()
 
@@ -79,14 +80,40 @@ def _claim_file(user_id: int) -> Iterator[None]:
     Each would otherwise have a writer of that user, and SQLite lets the
     first that asks write next: other users would wait for very long.
     """
-    database = Path(connection.settings_dict["NAME"])
-    lock = FileLock(database.with_name(f"{database.name}.user-{user_id}.lock"))
+    lock = _build_lock(f"user-{user_id}")
     if not lock.acquire():
         raise _build_busy_error()
     try:
         yield
     finally:
         lock.release()
+
+
+def _build_lock(name: str) -> FileLock:
+    database = Path(connection.settings_dict["NAME"])
+    return FileLock(database.with_name(f"{database.name}.{name}.lock"))
+
+
+@contextmanager
+def take_writer_turn() -> Iterator[None]:
+    """
+    Wait briefly until no other upload writes to SQLite, in any process.
+
+    While it waits for its own lock, SQLite asks for it every 25 to 100 ms.
+    Uploads of one user that follow each other leave it free for a shorter
+    time, and others would find it taken again. So they ask more often.
+    """
+    if is_postgres():
+        yield
+        return
+    lock = _build_lock("writer")
+    has_turn = lock.acquire(_SQLITE_WAIT_MS / 1000, _TURN_POLL_SECONDS)
+    try:
+        # Otherwise SQLite says whether it can be written.
+        yield
+    finally:
+        if has_turn:
+            lock.release()
 
 
 @contextmanager
