@@ -13,7 +13,11 @@ import requests
 from django.db import connection
 
 from claude_tray.platform.file_lock import FileLock
-from claude_tray.server.usage.user_slots import UserBusyError, claim_user_slot
+from claude_tray.server.usage.user_slots import (
+    UserBusyError,
+    claim_user_slot,
+    take_writer_turn,
+)
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import ApiClient, create_device_token
 
@@ -121,3 +125,19 @@ def test_many_machines_of_one_user_do_not_stop_another(
     assert statuses.count(200) == 20
     assert set(statuses) <= {200, 503}
     assert longest < 5
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a lock of SQLite")
+def test_uploads_write_in_turn_and_do_not_wait_for_a_turn_that_never_ends(
+    ana: User,
+) -> None:
+    agent = ApiClient(create_device_token(ana))
+    other = FileLock(Path(f"{connection.settings_dict['NAME']}.writer.lock"))
+    with take_writer_turn():
+        assert not other.acquire()
+    assert other.acquire()
+    # Its holder hangs: the lock of SQLite itself is free.
+    assert agent.post("agent-sync/", build_body(1, 0, 1)).status == 200
+    other.release()
+
+    assert agent.post("agent-sync/", build_body(1, 1, 1)).status == 200

@@ -54,9 +54,11 @@ _SHARES_SQL: Final = (
     "SELECT {column}, count(DISTINCT part.session_id),"
     f" {sum_columns(f'part.{name}' for name in SUM_FIELDS)},"
     " min(session.first_ms), max(session.last_ms)"
-    " FROM usage_sessionshare AS part JOIN usage_session AS session"
-    " ON session.user_id = %s AND session.id = part.session_id"
-    " WHERE part.user_id = %s{condition} GROUP BY 1"
+    # SQLite reads the tables of a cross join in this order: few sessions, and
+    # their shares. It would read all of the user's shares otherwise.
+    " FROM usage_session AS session CROSS JOIN usage_sessionshare AS part"
+    " WHERE session.user_id = %s AND part.user_id = %s"
+    " AND part.session_id = session.id{condition} GROUP BY 1"
 )
 _RECORDS_SQL: Final = (
     f"SELECT {{column}}, count(DISTINCT session_id), {RECORD_COLUMNS},"

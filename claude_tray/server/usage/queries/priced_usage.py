@@ -34,9 +34,10 @@ _WINDOW_SQL: Final = (
 _SESSIONS_SQL: Final = (
     "SELECT share.model_id AS model_id,"
     f" {sum_columns(f'share.{name}' for name in SUM_FIELDS)}"
-    " FROM usage_session AS session JOIN usage_sessionshare AS share"
-    " ON share.user_id = %s AND share.session_id = session.id"
-    " WHERE session.user_id = %s"
+    # SQLite reads the tables of a cross join in this order: see aggregates.
+    " FROM usage_session AS session CROSS JOIN usage_sessionshare AS share"
+    " WHERE share.user_id = %s AND share.session_id = session.id"
+    " AND session.user_id = %s"
 )
 _SESSION_SQL: Final = f"{_SESSIONS_SQL} AND session.session_id = %s"
 _PROJECT_SQL: Final = (
