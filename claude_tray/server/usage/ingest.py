@@ -151,10 +151,8 @@ def _exceeds_column_limit(record: UsageRecord) -> bool:
 
 
 def _build_rejection(row: ValidatedRow) -> RejectedRow:
-    session = row.record.session_id
-    return RejectedRow(
-        row.row_index, session, "invalid", "a count above 2^31 - 1"
-    )
+    session, detail = row.record.session_id, "a count above 2^31 - 1"
+    return RejectedRow(row.row_index, session, "invalid", detail)
 
 
 _KEY_COLUMNS: Final = ("user_id", "key")
