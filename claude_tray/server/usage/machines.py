@@ -126,12 +126,9 @@ def register_sync(
                 *(read_up_to, read_up_to, user.pk, machine.pk),
             ],
         )
-    has_store = agent is not None and agent.store_id
+    acked_seq = position.acked_seq if agent and agent.store_id else None
     return MachineSyncState(
-        machine.pk,
-        position.acked_seq if has_store else None,
-        position.resync_from,
-        skew_ms,
+        machine.pk, acked_seq, position.resync_from, skew_ms
     )
 
 
