@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,9 @@ def write_atomically(
     Raises:
         OSError: The file cannot be written; it is unchanged.
     """
+    # Late: most processes only read, and it takes 0.9 MiB.
+    import tempfile
+
     target = Path(os.path.realpath(path)) if follows_links else path
     if mode & _OTHERS:
         target.parent.mkdir(parents=True, exist_ok=True)

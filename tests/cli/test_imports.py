@@ -89,3 +89,18 @@ def test_a_command_imports_nothing_heavy(
     imported = set().union(*map(list_parents, modules))
     assert status == "0"
     assert imported & unwanted == set()
+
+
+def test_the_popup_starts_without_what_only_clicks_need() -> None:
+    code = (
+        "import claude_tray.ui.__main__, claude_tray.ui.popup.popup_window,"
+        " sys; print(*sys.modules)"
+    )
+    modules = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    assert {"tempfile", "webbrowser", "asyncio", "rich"}.isdisjoint(modules)

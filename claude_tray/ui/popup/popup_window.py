@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import webbrowser
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -338,6 +337,9 @@ class PopupWindow:
 
     def _open_folder(self, path: str) -> None:
         """Open a folder; transcripts may name one that is gone."""
+        # Late: most popups open none.
+        import webbrowser
+
         folder = Path(path)
         if folder.is_dir() and webbrowser.open(folder.absolute().as_uri()):
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from typing import NamedTuple
 
 from claude_tray.ui.toolkit.process import build_program_command
@@ -25,6 +24,9 @@ class BackgroundCommand:
     """
 
     def __init__(self, *arguments: str) -> None:
+        # Late: most windows run no command.
+        import tempfile
+
         # A file, unlike a pipe, never fills up while nothing reads it.
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
         self._process: subprocess.Popen[bytes] | None = None
