@@ -61,7 +61,8 @@ class Widget(NamedTuple):
         label: Label of the field.
         hint: Second line; may be empty.
         choices: Value and label of each choice.
-        unit: Unit of a number: "seconds", "percent" or "money".
+        unit: Unit of a number: "seconds", "minutes", "percent" or
+            "money".
         switch_values: Values for off and on.
         kind: What the form offers; None for a choice or a switch.
         limits: Smallest and largest number.

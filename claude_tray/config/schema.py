@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.config import (
     choices,
     cost_options,
+    notification_options,
     telemetry_options,
     validators,
 )
@@ -281,20 +282,17 @@ class Settings(NamedTuple):
         "Used percentage of the weekly limit at which to warn",
         Widget(gettext_noop("Warn at"), unit="percent"),
     )
-    notifications_quiet_hours: str = _table.option(
-        "notifications.quiet_hours",
-        "",
-        validators.parse_hours,
-        "hours, as `22:00-08:00`",
-        "Hours without notifications",
-        Widget(
-            gettext_noop("Quiet hours"),
-            gettext_noop("No notifications between these times"),
-            kind=OptionKind.HOURS,
-        ),
+    notifications_cold_cache: bool = notification_options.declare_cold_cache(
+        _table
+    )
+    notifications_cold_cache_minutes: int = (
+        notification_options.declare_cold_cache_minutes(_table)
+    )
+    notifications_quiet_hours: str = notification_options.declare_quiet_hours(
+        _table
     )
     notifications_command: tuple[str, ...] = (
-        telemetry_options.declare_notification_command(_table)
+        notification_options.declare_notification_command(_table)
     )
     statusline_parts: tuple[str, ...] = _table.option(
         "statusline.parts",

@@ -1,36 +1,15 @@
-"""Declare the options of what other programs get: metrics, notifications."""
+"""Declare the options of metrics that other programs get."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.config import choices, validators
-from claude_tray.config.option import OptionKind, Widget
+from claude_tray.config import choices
+from claude_tray.config.option import Widget
 from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from claude_tray.config.option import OptionTable
-
-
-def declare_notification_command(table: OptionTable) -> tuple[str, ...]:
-    """Declare the program that gets each notification; return the default."""
-    default: tuple[str, ...] = table.option(
-        "notifications.command",
-        (),
-        validators.parse_command,
-        'list of strings, as `["/home/ana/bin/notify", "--loud"]`',
-        "Program, and its arguments, that gets each notification as JSON"
-        " ([notifications.md](notifications.md))",
-        Widget(
-            gettext_noop("Run a command for each notification"),
-            gettext_noop(
-                "Program and arguments, one a line; gets JSON on its standard"
-                " input"
-            ),
-            kind=OptionKind.COMMAND,
-        ),
-    )
-    return default
 
 
 def declare_prometheus_file(table: OptionTable) -> str:

@@ -138,6 +138,11 @@ def count_sessions(running: Iterable[RunningSession]) -> SessionCount:
     return SessionCount(len(states), states.count(SessionState.WAITING))
 
 
+def list_resting(running: Iterable[RunningSession]) -> list[str]:
+    """Return the IDs of sessions that do not work, by their files."""
+    return [s.uuid for s in running if s.state is not SessionState.WORKING]
+
+
 def select_cut_off(
     sessions: Iterable[CutOffSession],
     running: Iterable[RunningSession],

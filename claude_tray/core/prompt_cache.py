@@ -45,6 +45,23 @@ class PromptCache(NamedTuple):
         return now_ms < self.expires_ms
 
 
+class RestingSession(NamedTuple):
+    """
+    A session that runs without working.
+
+    Attributes:
+        uuid: ID of the session.
+        project: Path under which its project is shown; empty if unknown.
+        last_ms: Time of its last response; 0 before the first.
+        cache: Its prompt cache; None if nothing is known about it.
+    """
+
+    uuid: str
+    project: str = ""
+    last_ms: int = 0
+    cache: PromptCache | None = None
+
+
 class WakeCost(NamedTuple):
     """Points of the 5-hour limit, and their standard error."""
 

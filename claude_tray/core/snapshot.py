@@ -26,6 +26,7 @@ from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
     from claude_tray.core.forecasts import Forecast, ForecastRecord
+    from claude_tray.core.prompt_cache import RestingSession
     from claude_tray.core.windows import InferredRule, Window
 
 
@@ -305,6 +306,7 @@ class Snapshot:
         retention: None if Claude Code will delete nothing soon.
         pending_cost: What open sessions cost beyond their transcripts.
         sessions: Number of sessions that run and wait for the user.
+        resting: Sessions that run and do not work.
     """
 
     taken_at: datetime
@@ -326,6 +328,7 @@ class Snapshot:
     retention: Retention | None = None
     pending_cost: NanoUsd = ZERO_COST
     sessions: SessionCount = NO_SESSIONS
+    resting: tuple[RestingSession, ...] = ()
 
     @classmethod
     def without_store(cls, taken_at: datetime, problem: str = "") -> Snapshot:

@@ -374,10 +374,9 @@ class _StoreSession(RunObserver):
         """
         self._timer.begin()
         snapshot = self._snapshot_builder.build(
-            self._accounts,
-            self._clock(),
-            is_provisional=progress is not None,
+            self._accounts, self._clock(), is_provisional=progress is not None
         )
+        fields = advisories.load_fields(self._advisories, self._writer)
         reader = self._ingester.reader
         # Without usage, missing transcripts are no problem but yet to come.
         is_expected = snapshot.is_waiting and not reader.unreadable
@@ -392,7 +391,7 @@ class _StoreSession(RunObserver):
                 scan_progress=progress,
                 problem=problem,
                 is_unreadable=bool(reader.unreadable),
-                **self._advisories._asdict(),
+                **fields,
             ),
         )
         self._timer.end()

@@ -16,7 +16,7 @@ from claude_tray.presentation.limit_text import SEPARATOR, format_limit_name
 from claude_tray.presentation.page_paths import build_resume_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from claude_tray.core.live_sessions import SessionCount
@@ -185,6 +185,68 @@ def format_prompt_cache(
             "Prompt cache probably goes cold in {duration}: {cost}", **values
         )
     return gettext("Prompt cache goes cold in {duration}: {cost}", **values)
+
+
+def format_running_cache(
+    session: SessionInUse,
+    now: datetime,
+    translator: Translator,
+    wakes: Mapping[str, WakeCost],
+) -> str:
+    """
+    Say when the prompt cache of a session that runs goes cold.
+
+    Args:
+        session: The session.
+        now: Current time.
+        translator: Language and formats.
+        wakes: What waking takes, by session.
+
+    Returns:
+        A sentence; empty if the session has ended or nothing is known.
+    """
+    if session.state is SessionState.ENDED or session.cache is None:
+        return ""
+    wake = wakes.get(session.uuid)
+    return format_prompt_cache(session.cache, now, translator, wake)
+
+
+def list_running_caches(
+    sessions: Iterable[SessionInUse],
+    now: datetime,
+    translator: Translator,
+    wakes: Mapping[str, WakeCost],
+) -> list[str]:
+    """Name each session that runs, and say when its cache goes cold."""
+    return [
+        translator.gettext(
+            "{session}: {sentence}",
+            session=format_session_title(session),
+            sentence=sentence,
+        )
+        for session in sessions
+        if (sentence := format_running_cache(session, now, translator, wakes))
+    ]
+
+
+def format_next_cold(
+    sessions: Iterable[SessionInUse],
+    now: datetime,
+    translator: Translator,
+    wakes: Mapping[str, WakeCost],
+) -> str:
+    """Say which cache goes cold next; empty if none that is warm is known."""
+    now_ms = time.to_epoch_ms(now)
+    warm = [
+        (session.cache.expires_ms, session.uuid, session)
+        for session in sessions
+        if session.state is not SessionState.ENDED
+        and session.cache is not None
+        and session.cache.is_warm(now_ms)
+    ]
+    warm.sort(key=lambda item: item[:2])
+    first = [session for *_, session in warm[:1]]
+    return "".join(list_running_caches(first, now, translator, wakes))
 
 
 def _format_share(points: float, translator: Translator) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.notifications.model import Notification, NotificationKind
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.presentation.limit_text import (
@@ -164,6 +165,33 @@ def _format_problem(_: Notification, context: ViewContext) -> tuple[str, str]:
     )
 
 
+def _format_cold_cache(
+    notification: Notification, context: ViewContext
+) -> tuple[str, str]:
+    gettext, session = context.translator.gettext, notification.session
+    clock = _format_clock(notification.reset_ms, context)
+    if session is None or session.cache is None:
+        return gettext("Prompt cache goes cold at {clock}", clock=clock), ""
+    cache = session.cache
+    tokens = context.translator.format_tokens(cache.tokens)
+    body = gettext(
+        "Waking the session then takes {tokens} tokens.", tokens=tokens
+    )
+    if session.project:
+        project = build_unique_labels([session.project])[session.project]
+        body = gettext(
+            "{project}: waking the session then takes {tokens} tokens.",
+            project=project,
+            tokens=tokens,
+        )
+    if not cache.is_reported:
+        title = gettext(
+            "Prompt cache probably goes cold at {clock}", clock=clock
+        )
+        return title, body
+    return gettext("Prompt cache goes cold at {clock}", clock=clock), body
+
+
 def _format_saved(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
@@ -195,6 +223,7 @@ _FORMATTERS: Final[
     NotificationKind.BUDGET: _format_budget,
     NotificationKind.PROBLEM: _format_problem,
     NotificationKind.NOT_SYNCED: _format_not_synced,
+    NotificationKind.COLD_CACHE: _format_cold_cache,
     NotificationKind.SAVED: _format_saved,
 }
 

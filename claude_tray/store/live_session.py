@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.live_sessions import CutOffSession
-from claude_tray.core.prompt_cache import find_cache
+from claude_tray.core.prompt_cache import RestingSession, find_cache
 from claude_tray.core.sessions import LiveSession
 from claude_tray.core.usage import TokenCounts
 from claude_tray.store.limit_tables import REQUEST_TIME
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # A session without a response for this long is not running.
 LIVE_MS: Final = 10 * 60_000
+# Later than any time.
+_NEVER: Final = 2**62
 # More are not listed. No limit lasts longer than a month.
 _MAX_CUT_OFF: Final = 50
 _MAX_HIT_AGE_MS: Final = 33 * 86_400_000
@@ -129,6 +131,26 @@ def list_last_responses(
     rows = reader.execute(_SELECT_LAST_RESPONSES, parameters)
     # The last one wins.
     return list({row[0]: _build_session(row) for row in rows}.values())
+
+
+def load_resting(
+    reader: Reader | Writer, uuids: Sequence[str]
+) -> tuple[RestingSession, ...]:
+    """Load the prompt caches of sessions; without a response, there is none."""
+    if not uuids:
+        return ()
+    rows = reader.execute(
+        _SELECT_LAST_RESPONSES, {"uuids": json.dumps(uuids), "since": _NEVER}
+    )
+    found = {row[0]: _build_session(row) for row in rows}
+    return tuple(
+        RestingSession(
+            uuid, response.project, response.last_ms, response.cache
+        )
+        if (response := found.get(uuid))
+        else RestingSession(uuid)
+        for uuid in uuids
+    )
 
 
 def find_live_session(

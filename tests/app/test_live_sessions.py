@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.live_sessions import SessionCount
+from claude_tray.core.time import format_iso_ms
+from tests.support.builders import make_line
 from tests.support.stand_in_session import StandInSession
 
 if TYPE_CHECKING:
@@ -72,3 +74,48 @@ def test_the_tray_counts_sessions_as_they_change(
     _wait_for(tray, SessionCount())
     assert TITLE.encode() not in _read_files(tray.folder.parent / "state")
     assert TITLE.encode() not in (tray.folder.parent / "usage.db").read_bytes()
+
+
+def test_caches_of_sessions_that_rest_are_in_the_snapshot(
+    tray: RunningTray, session: StandInSession
+) -> None:
+    """Not of one that works, has no response yet or has ended."""
+    now_ms = time.time_ns() // 10**6
+    line = make_line(
+        message="cached",
+        timestamp=format_iso_ms(now_ms - 60_000),
+        sessionId="a-1",
+        cwd="/home/ada/shop",
+        usage={
+            "cache_read_input_tokens": 90_000,
+            "cache_creation_input_tokens": 3_000,
+            "cache_creation": {"ephemeral_1h_input_tokens": 3_000},
+        },
+    )
+
+    def wait_for(expected: list[tuple[str, int | None]]) -> None:
+        end, version = time.monotonic() + SECONDS, 0
+        found = None
+        while time.monotonic() < end:
+            update = tray.services.channel.wait_for_newer(version, 0.1)
+            if update is None:
+                continue
+            version, snapshot = update
+            found = [
+                (item.uuid, item.cache and item.cache.expires_ms)
+                for item in snapshot.resting
+            ]
+            if found == expected:
+                return
+        pytest.fail(f"{found} is not {expected}")
+
+    session.write("idle")
+    wait_for([("a-1", None)])
+    tray.claude.append(line, name="a-1.jsonl")
+    wait_for([("a-1", now_ms - 60_000 + 3_600_000)])
+    session.write("busy")
+    wait_for([])
+    session.write("waiting", "permission prompt")
+    wait_for([("a-1", now_ms - 60_000 + 3_600_000)])
+    session.leave()
+    wait_for([])

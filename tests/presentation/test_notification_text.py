@@ -6,6 +6,7 @@ import pytest
 
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import Notification, NotificationKind
+from claude_tray.core.prompt_cache import PromptCache, RestingSession
 from claude_tray.core.snapshot import BlockingLimit, Retention
 from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.presentation.context import ViewContext
@@ -21,6 +22,9 @@ WEEK_RESET = ms("09:00", day=5)
 WEEK = BlockingLimit(at("09:00", 5), LimitKind.SEVEN_DAY)
 OPUS = BlockingLimit(at("09:00", 5), LimitKind.MODEL, "Opus")
 SPEND = BlockingLimit(at("09:00", 20), LimitKind.SPEND, "Extra usage")
+CACHE = PromptCache(ms("12:42"), 217_000)
+SHOP = RestingSession("a-1", "/home/ada/shop", ms("12:00"), CACHE)
+UNSURE = SHOP._replace(project="", cache=CACHE._replace(is_reported=False))
 EXPECTED = {
     Notification(
         NotificationKind.MODEL_LIMIT, reset_ms=WEEK_RESET, limit=OPUS
@@ -131,6 +135,18 @@ EXPECTED = {
             "Claude Code will delete 218 old transcripts soon."
             " The stats of 9 are already saved."
         ),
+    ),
+    Notification(
+        NotificationKind.COLD_CACHE, reset_ms=ms("12:42"), session=SHOP
+    ): (
+        "Prompt cache goes cold at 12:42",
+        "shop: waking the session then takes 217K tokens.",
+    ),
+    Notification(
+        NotificationKind.COLD_CACHE, reset_ms=ms("12:42"), session=UNSURE
+    ): (
+        "Prompt cache probably goes cold at 12:42",
+        "Waking the session then takes 217K tokens.",
     ),
     Notification(NotificationKind.PROBLEM): (
         "Can't read Claude Code's logs",

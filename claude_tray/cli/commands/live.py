@@ -251,23 +251,17 @@ def _build_tables(
 
 def _list_caches(report: _LiveReport, translator: Translator) -> list[str]:
     """Say of each session that runs when its prompt cache goes cold."""
-    now = contexts.utc_now()
     running = [
         session
         for session in report.sessions.in_use
         if session.state is not SessionState.ENDED
     ]
-    return [
-        translator.gettext(
-            "{session}: {sentence}",
-            session=live_text.format_session_title(session),
-            sentence=live_text.format_prompt_cache(
-                session.cache, now, translator, report.wakes.get(session.uuid)
-            ),
-        )
-        for session in running[: bounds.MAX_LISTED_IN_SENTENCE]
-        if session.cache is not None
-    ]
+    return live_text.list_running_caches(
+        running[: bounds.MAX_LISTED_IN_SENTENCE],
+        contexts.utc_now(),
+        translator,
+        report.wakes,
+    )
 
 
 def _build_table(report: _LiveReport, translator: Translator) -> shared.Table:

@@ -22,7 +22,7 @@ from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
-from claude_tray.ingest.live_sessions import load_sessions
+from claude_tray.ingest.live_sessions import load_sessions, load_wake_costs
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.status_bar import (
     BAR_FORMATS,
@@ -211,7 +211,8 @@ def load_report(
             )
             for account, state in zip(accounts, snapshot.accounts, strict=True)
         )
-        return StatusReport(snapshot, steps, sessions, fits)
+        wakes = load_wake_costs(reader, config, sessions, now_ms)
+        return StatusReport(snapshot, steps, sessions, fits, wakes)
 
 
 def _find_midnight_ms(now: datetime) -> int:

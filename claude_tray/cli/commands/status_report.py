@@ -14,7 +14,10 @@ from claude_tray.cli.commands.status_picture import (
 )
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.fit import build_fit_line
-from claude_tray.presentation.live_text import format_session_count
+from claude_tray.presentation.live_text import (
+    format_next_cold,
+    format_session_count,
+)
 from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.presentation.status_lines import (
     build_headline_lines,
@@ -23,10 +26,11 @@ from claude_tray.presentation.status_lines import (
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.fit import Fit
     from claude_tray.core.live_sessions import SessionInUse
+    from claude_tray.core.prompt_cache import WakeCost
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
 
@@ -43,12 +47,14 @@ class StatusReport(NamedTuple):
         steps: For each account, tokens of each 10 minutes of its window.
         sessions: Sessions that run, and those that have just ended.
         fits: For each account, what fits into its window; None if unknown.
+        wakes: What waking a session takes of the 5-hour limit, if known.
     """
 
     snapshot: Snapshot
     steps: tuple[tuple[int, ...], ...] = ()
     sessions: tuple[SessionInUse, ...] = ()
     fits: tuple[Fit | None, ...] = ()
+    wakes: Mapping[str, WakeCost] = {}
 
 
 def format_status_report(
@@ -86,14 +92,26 @@ def draw_status_report(
         cost = translator.format_cost(snapshot.today)
         text = translator.gettext("All accounts today {cost}", cost=cost)
         lines += [*_style([text]), ()]
-    count = format_session_count(snapshot.sessions, translator)
-    if count:
-        sessions = draw_sessions(report.sessions, translator, space)
-        lines += [*_style([count]), *sessions, ()]
+    lines += _draw_sessions(report, translator, space)
     lines += _style(build_snapshot_notes(snapshot, context))
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def _draw_sessions(
+    report: StatusReport, translator: Translator, space: LineSpace
+) -> list[Line]:
+    """Draw the sessions that run, and say which cache goes cold next."""
+    snapshot = report.snapshot
+    count = format_session_count(snapshot.sessions, translator)
+    if not count:
+        return []
+    cold = format_next_cold(
+        report.sessions, snapshot.taken_at, translator, report.wakes
+    )
+    sessions = draw_sessions(report.sessions, translator, space)
+    return [*_style([count]), *sessions, *_style(filter(None, [cold])), ()]
 
 
 def _draw_account(
@@ -118,5 +136,5 @@ def _separate(*blocks: list[Line]) -> list[Line]:
     return [*lines, ()] if lines else []
 
 
-def _style(lines: list[str], style: str = "") -> list[Line]:
+def _style(lines: Iterable[str], style: str = "") -> list[Line]:
     return [((make_visible(line, keep="\n"), style),) for line in lines]

@@ -24,6 +24,7 @@ _CONDITIONS: Final = frozenset(
         NotificationKind.MODEL_LIMIT,
         NotificationKind.PROBLEM,
         NotificationKind.NOT_SYNCED,
+        NotificationKind.COLD_CACHE,
     }
 )
 # News of something that has ended.

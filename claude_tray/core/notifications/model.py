@@ -11,6 +11,7 @@ from claude_tray.core.time import to_epoch_ms
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claude_tray.core.prompt_cache import RestingSession
     from claude_tray.core.snapshot import BlockingLimit, Retention, Snapshot
 
     NotificationKey = tuple[str, "NotificationKind", str]
@@ -24,7 +25,8 @@ class NotificationKind(StrEnum):
     MODEL_LIMIT: one blocks a model. USED_AGAIN and WEEK_AGAIN: the second
     warning of a limit. RUN_OUT and WEEK_RUN_OUT: at the current pace the limit
     is reached before the reset. READY: a used-up limit has reset. NOT_SYNCED:
-    the last sync is a day old. SAVED: Claude Code will delete transcripts
+    the last sync is a day old. COLD_CACHE: the prompt cache of a session that
+    rests will soon have expired. SAVED: Claude Code will delete transcripts
     whose statistics are in the store.
     """
 
@@ -41,6 +43,7 @@ class NotificationKind(StrEnum):
     BUDGET = "budget"
     PROBLEM = "problem"
     NOT_SYNCED = "not-synced"
+    COLD_CACHE = "cold-cache"
     SAVED = "saved"
 
     @property
@@ -127,6 +130,9 @@ KIND_RULES: Final[dict[NotificationKind, KindRules]] = {
     NotificationKind.NOT_SYNCED: KindRules(
         is_sent_at_start=True, expires_by_itself=True
     ),
+    NotificationKind.COLD_CACHE: KindRules(
+        "cold_cache", is_sent_at_start=True
+    ),
     NotificationKind.SAVED: KindRules(
         is_sent_at_start=True, expires_by_itself=True
     ),
@@ -141,13 +147,15 @@ class Notification(NamedTuple):
         kind: Kind of notification.
         account: Path of the account; empty if it concerns all accounts.
         name: Name of the account; empty if there is only one.
-        reset_ms: End of the window, week or day that it belongs to.
+        reset_ms: End of the window, week or day that it belongs to; of a
+            prompt cache, its expiry.
         percent: Used percentage of the limit.
         at_ms: Projected time of the limit, or time of the last sync.
         spent: Nano-dollars spent today.
         budget: Daily budget in nano-dollars.
         retention: Transcripts that Claude Code will delete.
         limit: The limit that it is about; None for the 5-hour limit.
+        session: The session whose prompt cache it is about.
     """
 
     kind: NotificationKind
@@ -160,10 +168,18 @@ class Notification(NamedTuple):
     budget: int = 0
     retention: Retention | None = None
     limit: BlockingLimit | None = None
+    session: RestingSession | None = None
+
+    def without_project(self) -> Notification:
+        """Return it as it may leave the computer."""
+        session = self.session and self.session._replace(project="")
+        return self._replace(session=session)
 
     @property
     def key(self) -> NotificationKey:
         """What is sent once for a period."""
+        if self.session is not None:
+            return self.account, self.kind, self.session.uuid
         is_other = self.limit and self.kind is not NotificationKind.READY
         scope = self.limit.scope if self.limit and is_other else ""
         return self.account, self.kind, scope
@@ -182,15 +198,19 @@ class NotificationSettings(NamedTuple):
         budget: Daily budget in nano-dollars; 0 for none.
         quiet_minutes: Start and end of the quiet hours in minutes of the local
             day; None for none.
+        cold_cache_ms: How long before its expiry a prompt cache is announced.
     """
 
     is_enabled: bool = True
-    kinds: frozenset[NotificationKind] = frozenset(NotificationKind)
+    kinds: frozenset[NotificationKind] = frozenset(NotificationKind) - {
+        NotificationKind.COLD_CACHE
+    }
     warn_percent: float = 75.0
     warn_again_percent: float = 90.0
     week_percent: float = 80.0
     budget: int = 0
     quiet_minutes: tuple[int, int] | None = None
+    cold_cache_ms: int = 180_000
 
 
 class EvaluationContext(NamedTuple):
@@ -222,7 +242,8 @@ class SentMarker(NamedTuple):
         account: Path of the account; may be empty.
         kind: Kind of notification.
         reset_ms: End of the window, week or day.
-        scope: Name of the model or amount that the limit is for.
+        scope: Name of the model or amount that the limit is for, or the ID of
+            a session.
     """
 
     account: str

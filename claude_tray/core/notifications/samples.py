@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.core import cost, snapshot, time
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import Notification, NotificationKind
+from claude_tray.core.prompt_cache import PromptCache, RestingSession
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ _PERCENTAGES: Final = {
     NotificationKind.USED_AGAIN: 91.0,
     NotificationKind.WEEK_AGAIN: 95.0,
 }
+_WAKE_TOKENS: Final = 217_000
 _USUAL_PERCENT: Final = 76.0
 _SYNC_AGE: Final = timedelta(days=1)
 
@@ -60,4 +62,12 @@ def build_sample(
         budget=10 * cost.NANO_USD_PER_USD,
         retention=snapshot.Retention(30, 12, 12),
         limit=limit,
+        session=RestingSession(
+            "session",
+            "",
+            time.to_epoch_ms(now),
+            PromptCache(time.to_epoch_ms(reset), _WAKE_TOKENS),
+        )
+        if kind is NotificationKind.COLD_CACHE
+        else None,
     )

@@ -38,6 +38,8 @@ _MIN_LEAD: Final = timedelta(minutes=15)
 _STABLE_FOR_MS: Final = 5 * 60_000
 # Failures that last for less than this are not worth a notification.
 _PROBLEM_AFTER_MS: Final = 60_000
+# To wake less is not worth a notification.
+_MIN_WAKE_TOKENS: Final = 50_000
 _DAY_MS: Final = 24 * 60 * 60_000
 _TEN_YEARS_MS: Final = 3650 * _DAY_MS
 
@@ -253,7 +255,11 @@ def _evaluate_global(
         triggers.append(
             Trigger(notification, float(context.now_ms - at_ms), _DAY_MS)
         )
-    return [*triggers, *_evaluate_retention(context, state)]
+    return [
+        *triggers,
+        *_evaluate_retention(context, state),
+        *_evaluate_caches(context, settings),
+    ]
 
 
 def _evaluate_retention(
@@ -275,3 +281,32 @@ def _evaluate_retention(
         NotificationKind.SAVED, reset_ms=reset_ms, retention=retention
     )
     return [Trigger(notification, float(retention.files), 1.0)]
+
+
+def _evaluate_caches(
+    context: EvaluationContext, settings: NotificationSettings
+) -> list[Trigger]:
+    """
+    Evaluate the prompt caches of sessions that rest.
+
+    The first half of a cache's life is no reason for a notification, however
+    early it is wanted.
+    """
+    triggers = []
+    for session in context.snapshot.resting:
+        cache = session.cache
+        if cache is None or cache.tokens < _MIN_WAKE_TOKENS:
+            continue
+        left_ms = cache.expires_ms - context.now_ms
+        if left_ms <= 0:
+            continue
+        lead_ms = min(
+            settings.cold_cache_ms, (cache.expires_ms - session.last_ms) // 2
+        )
+        notification = Notification(
+            NotificationKind.COLD_CACHE,
+            reset_ms=cache.expires_ms,
+            session=session,
+        )
+        triggers.append(Trigger(notification, -left_ms, -lead_ms))
+    return triggers

@@ -150,6 +150,7 @@ class LiveRow(NamedTuple):
         model: Readable name of its model; empty before its first response.
         resume: Command that resumes it.
         usage: None before its first response.
+        cache: When its prompt cache goes cold; empty if unknown or ended.
     """
 
     session: SessionInUse
@@ -159,6 +160,7 @@ class LiveRow(NamedTuple):
     model: str
     resume: str
     usage: LiveUsage | None
+    cache: str = ""
 
     @property
     def since(self) -> datetime | None:
@@ -203,16 +205,23 @@ def show_live(request: Request, context: RequestContext) -> Response:
 def _build_live(
     reader: Reader, found: Sequence[SessionInUse], context: RequestContext
 ) -> list[LiveRow]:
+    page = context.page
     labels = build_unique_labels([session.project for session in found])
+    wakes = live_sessions.load_wake_costs(
+        reader, context.app.engine_config(), found, to_epoch_ms(page.now)
+    )
     return [
         LiveRow(
             session,
-            live_text.format_session_state(session, context.page.translator),
+            live_text.format_session_state(session, page.translator),
             session.title or labels[session.project],
             labels[session.project],
             live_text.format_session_model(session),
             page_paths.build_resume_command(session.path, session.uuid),
             _load_usage(reader, session.uuid, context),
+            live_text.format_running_cache(
+                session, page.now, page.translator, wakes
+            ),
         )
         for session in found
     ]

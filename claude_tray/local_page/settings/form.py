@@ -37,6 +37,7 @@ _UNITS: Final = {
     "percent": "%",
     "money": "USD",
     "seconds": gettext_noop("seconds"),
+    "minutes": gettext_noop("minutes"),
 }
 # Options with two controls, and their names.
 _PAIRS: Final = {

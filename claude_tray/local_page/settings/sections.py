@@ -116,6 +116,13 @@ SECTIONS: Final = (
                 ("notifications.week", "notifications.week_percent"),
             ),
             SectionGroup(
+                gettext_noop("Prompt cache"),
+                (
+                    "notifications.cold_cache",
+                    "notifications.cold_cache_minutes",
+                ),
+            ),
+            SectionGroup(
                 gettext_noop("Do not disturb"),
                 ("notifications.quiet_hours",),
             ),

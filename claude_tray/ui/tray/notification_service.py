@@ -69,6 +69,7 @@ def build_notification_settings(settings: Settings) -> NotificationSettings:
         week_percent=settings.notifications_week_percent,
         budget=round(settings.limits_daily_budget_usd * NANO_USD_PER_USD),
         quiet_minutes=parse_quiet_hours(settings.notifications_quiet_hours),
+        cold_cache_ms=settings.notifications_cold_cache_minutes * 60_000,
     )
 
 
@@ -223,7 +224,11 @@ class NotificationService:
         shown = build_desktop_notification(notification, now, translator)
         self._notifier.send(shown)
         if self.run_command is not None:
-            texts = (shown.title, shown.body)
+            # Names of projects stay on this computer.
+            texts = format_notification(
+                notification.without_project(),
+                ViewContext(now, translator=translator),
+            )
             event = build_notification_event(notification, texts, now)
             self.run_command(encode_notification_event(event))
 

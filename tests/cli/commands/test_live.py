@@ -211,6 +211,7 @@ def test_the_prompt_cache_of_a_running_session_is_reported(
         b.write("idle")
         listed = terminal.run("live", "--json").json
         text = terminal.run("live").out
+        status = terminal.run("status").out
 
     caches = {s["session_id"]: s["prompt_cache"] for s in listed["sessions"]}
     assert caches["a-1"] == {
@@ -231,3 +232,6 @@ def test_the_prompt_cache_of_a_running_session_is_reported(
         "one: Prompt cache goes cold in 4m: waking it takes 217K tokens"
     ) in flat
     assert "two: Prompt cache probably goes cold in 59m" in flat
+    # The one that goes cold next.
+    assert status.count("Prompt cache") == 1
+    assert "one: Prompt cache goes cold in 4m: waking it takes 217K" in status

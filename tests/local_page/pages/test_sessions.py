@@ -120,3 +120,22 @@ def test_running_sessions_are_live_with_their_state(site: LocalSite) -> None:
     assert changed.status == 200
     assert "working" in changed.text
     assert "Fix" not in before + after
+
+
+def test_a_session_that_runs_says_when_its_cache_goes_cold(
+    site: LocalSite,
+) -> None:
+    client = site.sign_in()
+    with StandInSession(
+        site.sandbox.claude.path, "shop-now", "/home/ada/shop", "Fix it"
+    ) as session:
+        session.write("idle")
+        running = client.get("/live").text
+        session.leave()
+    after = client.get("/live").text
+
+    sentence = (
+        r"Prompt cache (probably goes|is|goes) cold[^<]*: waking it takes"
+    )
+    assert len(re.findall(sentence, running)) == 1
+    assert "Prompt cache" not in after

@@ -14,8 +14,10 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
 )
+from claude_tray.core.prompt_cache import PromptCache, RestingSession
 from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
@@ -277,6 +279,28 @@ def test_a_command_gets_what_is_shown_and_nothing_else(
     assert events.empty()
 
 
+def test_a_command_gets_no_name_of_a_project(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    harness, events = make_harness(), queue.SimpleQueue[bytes]()
+    settings = Settings()._replace(notifications_cold_cache=True)
+    harness.options = harness.options._replace(settings=settings)
+    harness.service.run_command = events.put
+    now_ms = to_epoch_ms(datetime.now(UTC))
+    cache = PromptCache(now_ms + 100_000, 217_000)
+    session = RestingSession("a-1", "/home/ada/shop", now_ms - 200_000, cache)
+
+    harness.channel.publish(Snapshot(NOW, resting=(session,)))
+
+    shown = harness.desktop.shown.get(timeout=10)
+    event = json.loads(events.get(timeout=10))
+    assert shown.title.startswith("Prompt cache goes cold at ")
+    assert shown.body == "shop: waking the session then takes 217K tokens."
+    assert event["kind"] == "cold-cache"
+    assert event["title"] == shown.title
+    assert event["body"] == "Waking the session then takes 217K tokens."
+
+
 def test_errors_are_sent_even_if_notifications_are_off(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
@@ -334,18 +358,21 @@ def test_default_settings_match_the_policy() -> None:
             },
         ),
         ("notifications_budget", {NotificationKind.BUDGET}),
+        ("notifications_cold_cache", {NotificationKind.COLD_CACHE}),
     ],
 )
 def test_each_setting_controls_its_kinds(
     setting: str, kinds: set[NotificationKind]
 ) -> None:
-    change: dict[str, Any] = {setting: False}
-    settings = Settings()._replace(**change)
-
-    assert (
-        set(NotificationKind) - build_notification_settings(settings).kinds
-        == kinds
+    off, on = (
+        build_notification_settings(
+            Settings()._replace(**dict[str, Any]({setting: is_on}))
+        ).kinds
+        for is_on in (False, True)
     )
+
+    assert on - off == kinds
+    assert off < on
 
 
 def test_thresholds_come_from_the_settings() -> None:
