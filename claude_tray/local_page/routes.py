@@ -148,6 +148,12 @@ ROUTES: Final = (
         methods=_POST,
     ),
     PageRoute(
+        "/limits/hook",
+        "hook",
+        "limits.turn_hook",
+        methods=_POST,
+    ),
+    PageRoute(
         "/settings",
         "settings",
         "settings.show_settings",

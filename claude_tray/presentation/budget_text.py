@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.core.budget import BudgetState, LimitBudget
+from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.presentation import limit_text, receipt
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def format_limit_left(
 ) -> str:
     """Say how much of a limit is left, as "3% of the weekly limit left"."""
     gettext, usage = context.translator.gettext, limit.usage
-    left = max(0.0, limit_text.FULL_PERCENT - usage.percent_or_zero)
+    left = max(0.0, FULL_PERCENT - usage.percent_or_zero)
     values = {
         "percent": _format_share(left, context.translator),
         "limit": limit_text.format_limit_label(usage, context),

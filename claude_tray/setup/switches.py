@@ -76,7 +76,7 @@ def load_setup_state(
         )
     return state._replace(
         has_limits=bool(target.folders) and not changes,
-        changes=_shorten_paths(changes),
+        changes=shorten_paths(changes),
     )
 
 
@@ -87,16 +87,17 @@ def preview_undo(target: SetupTarget) -> tuple[FileChange, ...]:
     Raises:
         ClaudeTrayError: A status line was changed since, or is unreadable.
     """
-    return _shorten_paths(
+    return shorten_paths(
         connection.preview_disconnection(
             target.statusline_folders, target.backup_path
         )
     )
 
 
-def _shorten_paths(
+def shorten_paths(
     changes: tuple[FileChange, ...],
 ) -> tuple[FileChange, ...]:
+    """Write the home folder as "~" in changes."""
     return tuple(
         FileChange(_shorten_path(path), removed, added)
         for path, removed, added in changes

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.doctor.finding import Finding
-from claude_tray.cli.doctor.statusline import check_statusline
+from claude_tray.cli.doctor.statusline import (
+    check_hook,
+    check_statusline,
+)
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.ingest.advisories import compute_retention
 from claude_tray.ingest.config import (
@@ -50,6 +53,7 @@ def collect_claude_code_findings(
         _check_accounts(states, config, translator),
         _check_window_rule(states, config, translator),
         check_statusline(reader, context, config, translator),
+        check_hook(reader, context, config, translator),
         _check_ignored_limits(reader, translator),
         _check_clock(reader, now_ms, translator),
         _check_unfollowed_folders(unfollowed, translator),

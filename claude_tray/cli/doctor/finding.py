@@ -41,6 +41,7 @@ LABELS: Final = {
     "profiles": gettext_noop("Accounts"),
     "window_rule": gettext_noop("Window rule"),
     "statusline": gettext_noop("Status line"),
+    "hook": gettext_noop("Hook"),
     "ignored_limits": gettext_noop("Unreadable limits"),
     "sync_ignored": gettext_noop("Ignored by the server"),
     "clock_behind_minutes": gettext_noop("Clock"),

@@ -1,7 +1,8 @@
-"""Check whether Claude Code runs our status line."""
+"""Check whether Claude Code runs our status line and our hook."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.doctor.finding import Finding
@@ -14,6 +15,7 @@ from claude_tray.providers.claude_code.statusline import (
     backup,
     connection,
     handler,
+    hook_install,
     install,
     overrides,
 )
@@ -23,8 +25,6 @@ from claude_tray.store.health import list_recent_projects
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claude_tray.app.context import AppContext
     from claude_tray.i18n.translator import Translator
     from claude_tray.ingest.config import EngineConfig
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MAX_PROJECTS: Final = 50
 _MAX_LISTED: Final = 5
+_QUOTES: Final = "\"'"
 
 
 def check_statusline(
@@ -133,3 +134,93 @@ def _format_overrides(
             )
         lines.append(line)
     return lines
+
+
+def check_hook(
+    reader: Reader,
+    context: AppContext,
+    config: EngineConfig,
+    translator: Translator,
+) -> Finding:
+    """Report where the hook is installed, and what keeps it from running."""
+    gettext = translator.gettext
+    try:
+        commands = _read_commands(context, config)
+    except SettingsError as error:
+        text = error.describe(translator.catalog.gettext)
+        return Finding("hook", None, text)
+    if not commands:
+        none: dict[str, list[str]] = {
+            "installed": [],
+            "missing": [],
+            "disabled_by": [],
+        }
+        return Finding("hook", none, gettext("not installed"))
+    programs = dict.fromkeys(map(_find_program, commands.values()))
+    missing = [p for p in programs if p and not Path(p).exists()]
+    disabled = _list_disabling(reader, list(commands))
+    lines = [
+        *(gettext("{path} does not exist", path=_show(p)) for p in missing),
+        *(
+            gettext("disabled by disableAllHooks in {path}", path=_show(p))
+            for p in disabled[:_MAX_LISTED]
+        ),
+    ]
+    value = {
+        "installed": [displayable_path(str(path)) for path in commands],
+        "missing": [displayable_path(program) for program in missing],
+        "disabled_by": [displayable_path(path) for path in disabled],
+    }
+    hint = ""
+    if missing:
+        hint = gettext(
+            "Run: {command}",
+            command=f"{start_command.get_start_command()} hook install",
+        )
+    return Finding(
+        "hook", value, "\n".join(lines) or gettext("installed"), hint
+    )
+
+
+def _read_commands(
+    context: AppContext, config: EngineConfig
+) -> dict[Path, str]:
+    """Return the command of the hook in each folder that has it."""
+    backup_path = context.paths.settings_file.with_name(
+        hook_install.HOOK_BACKUP_FILE
+    )
+    commands = {
+        folder.path: hook_install.read_hook_command(folder.path, backup_path)
+        for folder in config.folders
+    }
+    return {path: command for path, command in commands.items() if command}
+
+
+def _list_disabling(reader: Reader, folders: list[Path]) -> list[str]:
+    """Return the settings files that disable all hooks."""
+    projects = list_recent_projects(reader, _MAX_PROJECTS)
+    found = [
+        override
+        for folder in folders
+        for override in overrides.find_overrides(folder, projects, ())
+    ]
+    paths = (str(item.path) for item in found if item.is_disabled)
+    return list(dict.fromkeys(paths))
+
+
+def _find_program(command: str) -> str:
+    """
+    Return the full path that a command begins with; empty if it has none.
+
+    Claude Code's shell would find another one by its name.
+    """
+    first = command[:1]
+    if first and first in _QUOTES:
+        program = command[1:].partition(first)[0]
+    else:
+        program = command.partition(" ")[0]
+    return program if Path(program).is_absolute() else ""
+
+
+def _show(path: str) -> str:
+    return make_visible(displayable_path(path))

@@ -17,7 +17,7 @@ from claude_tray.presentation import (
     status_text,
     welcome,
 )
-from claude_tray.setup import switches
+from claude_tray.setup import hook_switch, switches
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
@@ -55,9 +55,9 @@ class AccountCard(NamedTuple):
     window: limit_sources.SourceExplanation | None = None
 
 
-class StatuslineCard(NamedTuple):
+class ConnectionCard(NamedTuple):
     """
-    The connection of Claude Code's status line.
+    The connection of Claude Code's status line, or of its hook.
 
     Attributes:
         is_on: It is connected in every folder.
@@ -88,7 +88,20 @@ def turn_statusline(request: Request, context: RequestContext) -> Response:
     return redirect(f"{request.script_root}/limits", HTTPStatus.SEE_OTHER)
 
 
-def _show(context: RequestContext, problem: str) -> Response:
+def turn_hook(request: Request, context: RequestContext) -> Response:
+    """Install or remove the hook, as the button says."""
+    target = setup_service.build_setup_target(context.app)
+    try:
+        hook_switch.turn_hook(target, is_on=request.form.get("turn") == "on")
+    except ClaudeTrayError as error:
+        translate = context.page.translator.catalog.gettext
+        return _show(context, "", error.describe(translate))
+    return redirect(f"{request.script_root}/limits", HTTPStatus.SEE_OTHER)
+
+
+def _show(
+    context: RequestContext, problem: str, hook_problem: str = ""
+) -> Response:
     cards: tuple[AccountCard, ...] = ()
     with context.store.open() as opened:
         if opened is not None:
@@ -99,12 +112,14 @@ def _show(context: RequestContext, problem: str) -> Response:
             )
             snapshot = opened.builder.build(accounts, context.page.now)
             cards = build_cards(snapshot, context)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+    has_problem = problem or hook_problem
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if has_problem else HTTPStatus.OK
     return context.render(
         "limits",
         status,
         cards=cards,
         statusline=_load_statusline(context, problem),
+        hook=_load_hook(context, hook_problem),
     )
 
 
@@ -152,7 +167,20 @@ def _build_card(
     )
 
 
-def _load_statusline(context: RequestContext, problem: str) -> StatuslineCard:
+def _load_hook(context: RequestContext, problem: str) -> ConnectionCard:
+    translator = context.page.translator
+    target = setup_service.build_setup_target(context.app)
+    try:
+        state = hook_switch.load_hook_state(target)
+    except ClaudeTrayError as error:
+        state = hook_switch.HookState(is_on=False, changes=())
+        problem = problem or error.describe(translator.catalog.gettext)
+    changes = switches.shorten_paths(state.changes)
+    lines = welcome.list_change_lines(changes, translator)
+    return ConnectionCard(state.is_on, lines, problem)
+
+
+def _load_statusline(context: RequestContext, problem: str) -> ConnectionCard:
     translator = context.page.translator
     target = setup_service.build_setup_target(context.app)
     state: setup.SetupState = switches.load_setup_state(
@@ -166,4 +194,4 @@ def _load_statusline(context: RequestContext, problem: str) -> StatuslineCard:
         except ClaudeTrayError as error:
             problem = error.describe(translator.catalog.gettext)
     lines = welcome.list_change_lines(changes, translator)
-    return StatuslineCard(state.has_limits, lines, problem)
+    return ConnectionCard(state.has_limits, lines, problem)

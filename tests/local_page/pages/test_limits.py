@@ -116,3 +116,39 @@ def test_a_refusal_is_shown_beside_the_button(client: SignedIn) -> None:
     assert response.status == 422
     assert "cannot be parsed, so it was not changed" in response.text
     assert path.read_text() == "[]"
+
+
+def test_the_hook_is_connected_and_disconnected(client: SignedIn) -> None:
+    path = client.site.sandbox.claude.path / "settings.json"
+    before = '{\n  "model": "opus"\n}\n'
+    path.write_text(before)
+    token = {"form_token": client.find_form_token("/limits")}
+    preview = get(client).partition('id="hook"')[2]
+
+    turned_on = client.post("/limits/hook", {"turn": "on", **token})
+    after, page = path.read_text(), get(client).partition('id="hook"')[2]
+    turned_off = client.post("/limits/hook", {"turn": "off", **token})
+
+    assert "Not connected" in preview
+    added = list_changes(preview, "+ ")
+    assert added
+    assert all(line[2:].strip() in after for line in added)
+    assert "UserPromptSubmit" in after
+    assert (turned_on.status, turned_off.status) == (303, 303)
+    assert ">Connected<" in page
+    removed = list_changes(page, "- ")
+    assert removed
+    assert all(line[2:].strip() in after for line in removed)
+    assert path.read_text() == before
+
+
+def test_a_refusal_of_the_hook_is_shown_there(client: SignedIn) -> None:
+    path = client.site.sandbox.claude.path / "settings.json"
+    path.write_text("[]")
+    token = {"form_token": client.find_form_token("/limits")}
+
+    response = client.post("/limits/hook", {"turn": "on", **token})
+
+    assert response.status == 422
+    assert 'id="hook-problem"' in response.text
+    assert path.read_text() == "[]"

@@ -90,12 +90,10 @@ def uninstall_hook(claude_dir: Path, backup_path: Path) -> bool:
     path = claude_dir / _SETTINGS_FILE
     settings = install.read_settings(path)
     if not settings.is_new:
-        text = _remove(path, settings.text, entry)
-        if not _parse(path, text) and entry.is_new:
+        text = _restore(path, settings.text, entry)
+        if text is None:
             path.unlink()
         else:
-            if not _parse(path, text) and entry.empty is not None:
-                text = entry.empty
             install.write_file(
                 path, (settings.bom + text).encode(), settings.mode
             )
@@ -105,12 +103,52 @@ def uninstall_hook(claude_dir: Path, backup_path: Path) -> bool:
     return True
 
 
+def preview_hook_removal(
+    claude_dir: Path, backup_path: Path
+) -> FileChange | None:
+    """
+    Return what `uninstall_hook` would change; None if nothing.
+
+    Raises:
+        SettingsError: The settings cannot be parsed.
+    """
+    entry = backup.load_backups(backup_path).get(str(claude_dir))
+    path = claude_dir / _SETTINGS_FILE
+    settings = install.read_settings(path)
+    if entry is None or settings.is_new:
+        return None
+    text = _restore(path, settings.text, entry)
+    return find_changed_lines(str(path), settings.text, text or "")
+
+
 def is_hook_installed(claude_dir: Path, backup_path: Path) -> bool:
     """Return whether Claude Code runs the hook that was installed."""
+    return bool(read_hook_command(claude_dir, backup_path))
+
+
+def read_hook_command(claude_dir: Path, backup_path: Path) -> str:
+    """
+    Return the command of the hook that was installed; empty if it is gone.
+
+    Raises:
+        SettingsError: The settings cannot be parsed.
+    """
     entry = backup.load_backups(backup_path).get(str(claude_dir))
     path = claude_dir / _SETTINGS_FILE
     commands = _list_commands(path, install.read_settings(path).text)
-    return entry is not None and entry.command in commands
+    return entry.command if entry and entry.command in commands else ""
+
+
+def _restore(
+    path: Path, text: str, entry: backup.StatuslineBackup
+) -> str | None:
+    """Return the settings as they were; None if there was no file."""
+    restored = _remove(path, text, entry)
+    if _parse(path, restored):
+        return restored
+    if entry.is_new:
+        return None
+    return restored if entry.empty is None else entry.empty
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
