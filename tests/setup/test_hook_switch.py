@@ -37,6 +37,7 @@ def test_it_changes_what_it_says_and_back(target: SetupTarget) -> None:
     assert not before.is_on
     assert [change.path for change in before.changes] == [str(one), str(two)]
     assert all(line in text for line in before.changes[0].added)
+    assert before.changes[1].removed == ()
     assert on.is_on
     assert on.changes[0].removed == before.changes[0].added
     assert on.changes[0].added == before.changes[0].removed

@@ -36,7 +36,9 @@ def preview_hook(claude_dir: Path, command: str) -> FileChange | None:
     if command in _list_commands(path, settings.text):
         return None
     text, _ = _insert(path, settings.text, command)
-    return find_changed_lines(str(path), settings.text, text)
+    has_object = not settings.is_new and settings.empty is None
+    before = settings.text if has_object else settings.empty or ""
+    return find_changed_lines(str(path), before, text)
 
 
 def install_hook(claude_dir: Path, backup_path: Path, command: str) -> bool:
