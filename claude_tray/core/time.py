@@ -23,12 +23,13 @@ def to_epoch_ms(at: datetime) -> Millis:
         elapsed = at - _EPOCH
     except TypeError:
         elapsed = at.replace(tzinfo=UTC) - _EPOCH
-    # Dividing timedeltas takes twice as long.
-    return Millis(
-        elapsed.days * _DAY_MS
+    # Dividing timedeltas takes twice as long, as does calling Millis.
+    at_ms: Millis = (
+        elapsed.days * _DAY_MS  # type: ignore[assignment]
         + elapsed.seconds * 1000
-        + elapsed.microseconds // 1000,
+        + elapsed.microseconds // 1000
     )
+    return at_ms
 
 
 def from_epoch_ms(at_ms: int) -> datetime:

@@ -46,7 +46,9 @@ def find_resume_offset(
     return cursor.offset if is_unchanged else 0
 
 
-def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
+def compute_fingerprint(
+    file: FileIO, offset: int, tail: bytes = b"", head: bytes = b""
+) -> bytes:
     """
     Hash the bytes around both ends of the part that was read.
 
@@ -55,13 +57,16 @@ def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
         offset: End of the part that was read.
         tail: Last bytes before the offset as they were read: reading them
             again would miss that the file was rewritten meanwhile.
+        head: First bytes of the file as they were read, likewise.
     """
     length = min(offset, TAIL_BYTES)
-    file.seek(0)
-    head = file.read(length)
-    file.seek(offset - length)
-    last_bytes = file.read(length - len(tail))
-    return blake2b(head + last_bytes + tail, digest_size=8).digest()
+    if len(head) < length:
+        file.seek(0)
+        head = file.read(length)
+    if len(tail) < length:
+        file.seek(offset - length)
+        tail = file.read(length - len(tail)) + tail
+    return blake2b(head[:length] + tail, digest_size=8).digest()
 
 
 class LineReader:
@@ -73,6 +78,7 @@ class LineReader:
 
     Attributes:
         offset: Byte offset after the last complete line.
+        head: First bytes of the file, if they were read.
         tail: Last bytes before the offset.
         has_more: Stopped at `max_bytes`; more lines may follow.
         oversized_lines: Number of lines skipped because of their length.
@@ -82,7 +88,7 @@ class LineReader:
         self._buffer = bytearray(BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         self.offset = 0
-        self.tail = b""
+        self.head = self.tail = b""
         self.has_more = False
         self.oversized_lines = 0
 
@@ -107,7 +113,8 @@ class LineReader:
                 are always yielded.
             max_bytes: Stop after the line that reaches this size.
         """
-        self.offset, self.oversized_lines, self.tail = offset, 0, b""
+        self.offset, self.oversized_lines = offset, 0
+        self.head = self.tail = b""
         self.has_more = False
         file.seek(offset)
         buffer, view, carried = self._buffer, self._view, 0
@@ -166,6 +173,8 @@ class LineReader:
         file.seek(self.offset)
 
     def _advance(self, data: bytearray, end: int) -> None:
+        if not self.offset:
+            self.head = bytes(data[: min(end, TAIL_BYTES)])
         self.offset += end
         recent = bytes(data[max(0, end - TAIL_BYTES) : end])
         self.tail = (self.tail + recent)[-TAIL_BYTES:]

@@ -36,6 +36,12 @@ from claude_tray.providers.claude_code.line_reader import (
     compute_fingerprint,
     find_resume_offset,
 )
+from claude_tray.providers.claude_code.line_types import (
+    ASSISTANT,
+    USER,
+    find_line_type,
+    find_type_in_head,
+)
 from claude_tray.providers.claude_code.records import RecordCollector
 from claude_tray.providers.claude_code.request_lines import (
     CUT_NOTE,
@@ -57,12 +63,11 @@ if TYPE_CHECKING:
 # Matches for any key order and spacing; text in a string cannot match because
 # its quotes are escaped as \".
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
-_TYPE_PREFIX: Final = b'"type":"'
-_PREFIX_LENGTH: Final = len(_TYPE_PREFIX)
-_ASSISTANT: Final = b"assistant"
-_ASSISTANT_VALUE: Final = b'assistant"'
-_USER: Final = b"user"
-_USER_VALUE: Final = b'user"'
+# Beginnings of the most frequent lines that are ignored.
+_IGNORED_STARTS: Final = (
+    *(b'{"type":"api-request-blob"', b'{"type":"api-request-shape"'),
+    b'{"type":"file-history-snapshot"',
+)
 # Other types of lines in which usage may be, by what such a line contains.
 _TOKENS: Final = (b'okens"',)
 _NEEDLES: Final[dict[bytes, tuple[bytes, ...]]] = {
@@ -71,9 +76,8 @@ _NEEDLES: Final[dict[bytes, tuple[bytes, ...]]] = {
     b"api-request": (b"",),
     b"session-owner": (b"",),
 }
-_MESSAGE_KEY: Final = b'"message":'
 # Types of lines that are read even if they are longer than the buffer.
-_LONG_TYPES: Final = (b"", b"assistant", b"progress")
+_LONG_TYPES: Final = (b"", ASSISTANT, b"progress")
 # Lines whose type is not listed may have usage: see `carries_unread_usage`.
 _IGNORED_TYPES: Final = frozenset(
     {
@@ -93,10 +97,8 @@ _UNTYPED_NEEDLES: Final[tuple[bytes, ...]] = (
     *(b'"api-request"', b'"session-owner"', INTERRUPTED_NEEDLE),
     *(b'"api_error"', b'"model_fallback"', CUT_NOTE, *_TOKENS),
 )
-_HEAD_BYTES: Final = 1024
-_TAIL_BYTES: Final = 512
-_MAX_TYPE_BYTES: Final = 64
 _BRACES: Final = (ord("{"), ord("}"))
+_LETTERS: Final = (ord("a"), ord("t"))
 
 
 class Scanner:
@@ -183,7 +185,7 @@ class Scanner:
             reader.offset if reader.has_more else status.st_size,
             status.st_mtime_ns,
             reader.offset,
-            compute_fingerprint(file, reader.offset, reader.tail),
+            compute_fingerprint(file, reader.offset, reader.tail, reader.head),
             "" if location.is_guess else location.project,
         )
 
@@ -213,7 +215,7 @@ class Scanner:
             start_offset,
             lambda head: (
                 collector.location.is_guess
-                or _find_type_in_head(head, 0, len(head)) in _LONG_TYPES
+                or find_type_in_head(head) in _LONG_TYPES
             ),
             max_bytes,
         ):
@@ -291,19 +293,24 @@ def _iter_response_lines(
     one, because what follows has a fixed length. This also holds for a line
     that is concatenated to another one.
     """
+    # Hot path: reading a byte takes a tenth of a call.
     find, start, type_offset = data.find, 0, state.type_offset
-    opening, closing = _BRACES
+    (opening, closing), (letter_a, letter_t) = _BRACES, _LETTERS
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
             state.line_start = start
             process_malformed_line(bytes(data[start:stop]), state)
         elif (
-            data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)
-            and stop - type_offset > start
+            stop - type_offset > start
+            and data[stop - type_offset + 1] == letter_a
+            and data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)
         ):
             yield start, stop
-        elif _process_other_type(data, start, stop, state):
+        elif (
+            data[start + 2] != letter_t
+            or not data.startswith(_IGNORED_STARTS, start)
+        ) and _process_other_type(data, start, stop, state):
             type_offset = state.type_offset
             yield start, stop
         start = stop + 1
@@ -318,12 +325,12 @@ def _process_other_type(
     Returns:
         Whether it is of a response after all.
     """
-    line_type = _find_type_in_head(data, start, stop) or _find_type_in_tail(
-        data, start, stop
-    )
+    line_type = find_line_type(data, start, stop)
+    if line_type == ASSISTANT:
+        return True
     # Most lines need none of the rest.
     if line_type in _IGNORED_TYPES or (
-        line_type == _USER
+        line_type == USER
         and (
             stop - start >= _MAX_END_BYTES
             or (
@@ -343,8 +350,6 @@ def _process_line_of_type(
     if line_type in END_NEEDLES:
         is_short = stop - start < _MAX_END_BYTES
         needles = END_NEEDLES[line_type] if is_short else ()
-    elif line_type == _ASSISTANT:
-        return True
     elif line_type:
         needles = _NEEDLES.get(line_type, _TOKENS)
     else:
@@ -353,47 +358,8 @@ def _process_line_of_type(
             state.type_offset = stop - position
             return True
     for needle in needles:
-        if data.find(needle, start, stop) >= 0:
+        if not needle or data.find(needle, start, stop) >= 0:
             state.line_start = start
             process_other_type(line_type, bytes(data[start:stop]), state)
             break
     return False
-
-
-def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:
-    """
-    Return the type of a line if it precedes all nested objects.
-
-    It does in most lines; otherwise return empty bytes.
-    """
-    position = data.find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
-    if 0 <= position < stop and data.find(b"{", start + 1, position) < 0:
-        position += _PREFIX_LENGTH
-        # Most lines; what follows takes longer.
-        if data.startswith(_USER_VALUE, position):
-            return _USER
-        if data.startswith(_ASSISTANT_VALUE, position):
-            return _ASSISTANT
-        return _read_type(data, position)
-    return b""
-
-
-def _find_type_in_tail(data: bytearray, start: int, stop: int) -> bytes:
-    """Return the type of a line if it follows all nested objects."""
-    tail_start = max(start, stop - _TAIL_BYTES)
-    brace = data.rfind(b"}", tail_start, stop - 1)
-    position = data.find(_TYPE_PREFIX, max(brace, tail_start), stop)
-    if position < 0:
-        return b""
-    first_object = data.find(b"{", start + 1, stop)
-    if data.startswith(_MESSAGE_KEY, first_object - len(_MESSAGE_KEY)):
-        # A response, perhaps with another line after it.
-        return b""
-    return _read_type(data, position + _PREFIX_LENGTH)
-
-
-def _read_type(data: bytearray, position: int) -> bytes:
-    """Read a type; an assistant line at its end counts as unknown."""
-    end = data.find(b'"', position, position + _MAX_TYPE_BYTES)
-    line_type = bytes(data[position:end]) if end >= 0 else b""
-    return b"" if line_type == _ASSISTANT else line_type

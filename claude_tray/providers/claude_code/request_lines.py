@@ -18,7 +18,9 @@ from claude_tray.core.time import Millis, parse_iso_ms, to_epoch_ms
 from claude_tray.core.usage import SessionId, compute_record_key
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
+    Name,
     TranscriptLine,
+    ZonedTime,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +64,17 @@ class _RequestLine(msgspec.Struct, rename="camel"):
     params: _Params | None = None
 
 
+class _RegularParams(msgspec.Struct, gc=False):
+    model: Name
+
+
+class _RegularRequestLine(msgspec.Struct, rename="camel", gc=False):
+    id: Name
+    session_id: Name
+    timestamp: ZonedTime
+    params: _RegularParams
+
+
 class _OwnerLine(msgspec.Struct, rename="camel"):
     session_id: Any = None
     account_uuid: Any = None
@@ -85,6 +98,9 @@ class _EndLine(msgspec.Struct, rename="camel"):
 
 
 _REQUEST_DECODER: Final = msgspec.json.Decoder(_RequestLine)
+# Raises one of DECODE_ERRORS for all but well-formed lines.
+_decode_regular: Final = msgspec.json.Decoder(_RegularRequestLine).decode
+_make_tuple: Final = tuple.__new__
 _PROMPT_DECODER: Final = msgspec.json.Decoder(_PromptLine)
 _END_DECODER: Final = msgspec.json.Decoder(_EndLine)
 _OWNER_DECODER: Final = msgspec.json.Decoder(_OwnerLine)
@@ -182,6 +198,29 @@ def decode_request(data: bytes, session_id: SessionId) -> SentRequest | None:
         data: The line.
         session_id: For lines without a session ID.
     """
+    try:
+        regular = _decode_regular(data)
+    except DECODE_ERRORS:
+        return _decode_irregular_request(data, session_id)
+    at_ms = to_epoch_ms(regular.timestamp)
+    if not is_storable_time(at_ms):
+        return None
+    # As for records: most lines of new transcripts.
+    return _make_tuple(
+        SentRequest,
+        (
+            regular.id,
+            regular.session_id,
+            at_ms,
+            regular.params.model,
+            False,
+        ),
+    )
+
+
+def _decode_irregular_request(
+    data: bytes, session_id: SessionId
+) -> SentRequest | None:
     try:
         line = _REQUEST_DECODER.decode(data)
     except DECODE_ERRORS:

@@ -46,8 +46,8 @@ DECODE_ERRORS: Final = (
 
 # Longer ones are shortened by the tolerant path.
 _Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_LENGTH)]
-_Name = Annotated[_Text, msgspec.Meta(min_length=1)]
-_ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
+Name = Annotated[_Text, msgspec.Meta(min_length=1)]
+ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class CacheCreationSplit(msgspec.Struct, gc=False):
@@ -125,7 +125,7 @@ class ResponseUsage(MessageUsage, gc=False, kw_only=True):
 class ResponseMessage(AssistantMessage, gc=False, kw_only=True):
     """A response or a part of it, with its model and counts."""
 
-    model: _Name
+    model: Name
     id: _Text
     usage: ResponseUsage
 
@@ -139,7 +139,7 @@ class ResponseLine(TranscriptLine, gc=False, kw_only=True):
 
     message: ResponseMessage
     type: Literal["assistant"]
-    timestamp: _ZonedTime
+    timestamp: ZonedTime
 
 
 class _MessageContent(msgspec.Struct, gc=False):
