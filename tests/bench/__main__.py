@@ -1,11 +1,12 @@
 """
 Compare measurements with their budgets in one table.
 
-    python -m tests.bench FOLDER [--ccusage PROGRAM] [--pairs 5] [--idle 70]
+    python -m tests.bench FOLDER [--ccusage PROGRAM] [--aiburn PROGRAM]
+        [--pairs 5] [--idle 70]
 
-FOLDER contains `projects`; the budgets are meant for 1 GB. ccusage 20.0.24 and
-`rg` are measured too if they are installed. The benchmarks of the popup and the
-statusline run at the end.
+FOLDER contains `projects`; the budgets are meant for 1 GB. ccusage 20.0.24,
+aiburn 0.4.5 and `rg` are measured too if they are installed. The benchmarks of
+the popup and the statusline run at the end.
 """
 
 from __future__ import annotations
@@ -65,12 +66,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ccusage", default=shutil.which("ccusage"))
+    parser.add_argument("--aiburn", default=shutil.which("aiburn"))
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--idle", type=float, default=70)
     given = parser.parse_args()
     print("| what | measured | budget |\n|---|---|---|")
     for rows in (
-        _measure_load(given.folder, given.ccusage, given.pairs),
+        _measure_load(given.folder, given.ccusage, given.pairs, given.aiburn),
         _measure_start(given.folder),
         _measure_latency(given.folder),
         _measure_idle(given.folder, given.idle),
@@ -86,18 +88,21 @@ def main() -> int:
 
 
 def _measure_load(
-    folder: Path, ccusage: str | None, count: int
+    folder: Path, ccusage: str | None, count: int, aiburn: str | None
 ) -> Iterator[Measurement]:
-    results = run_pairs(folder, ccusage, count)
+    results = run_pairs(folder, ccusage, count, aiburn)
 
     def median(name: str) -> float:
         return float(statistics.median(getattr(p, name) for p in results))
 
     yield Measurement("first load, CPU s", median("first"))
-    yield Measurement("first load, peak MiB", max(p.peak for p in results), 45)
+    yield Measurement("first load, peak MiB", max(p.peak for p in results), 40)
     if ccusage:
         ratio = statistics.median(p.first / p.other for p in results)
         yield Measurement("first load / ccusage claude daily", ratio, 0.6)
+    if aiburn:
+        ratio = statistics.median(p.first / p.aiburn for p in results)
+        yield Measurement("first load / aiburn", ratio, 1.2)
     if results[0].floor:
         ratio = statistics.median(p.first / p.floor for p in results)
         yield Measurement("first load / rg -c", ratio, 12)

@@ -1,7 +1,8 @@
 """
-Compare the CPU time of the first load with ccusage on the same files.
+Compare the CPU time of the first load with other programs on the same files.
 
-    python -m tests.bench.load FOLDER [--ccusage PROGRAM] [--pairs 9]
+    python -m tests.bench.load FOLDER [--ccusage PROGRAM] [--aiburn PROGRAM]
+        [--pairs 9]
 
 FOLDER contains `projects`. The programs run in turn and the ratio is computed
 per pair, so it stays valid while the machine's speed drifts.
@@ -24,6 +25,7 @@ LABELS: Final = {
     "first": "first load",
     "again": "again, nothing new",
     "other": "`ccusage claude daily --offline`",
+    "aiburn": "`aiburn daily --claude`",
     "floor": "`rg -c`",
 }
 # Removed from the environment: an installed program has bytecode.
@@ -31,12 +33,15 @@ _EXCLUDED_VARIABLE: Final = "PYTHONDONTWRITEBYTECODE"
 
 
 class PairedRun(NamedTuple):
-    """CPU seconds and peak MiB of two programs that ran in turn."""
+    """
+    CPU seconds and peak MiB of programs that ran in turn; 0 if not installed.
+    """
 
     first: float
     again: float
     peak: float
     other: float
+    aiburn: float
     floor: float
 
 
@@ -45,22 +50,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ccusage", default=shutil.which("ccusage"))
+    parser.add_argument("--aiburn", default=shutil.which("aiburn"))
     parser.add_argument("--pairs", type=int, default=9)
     arguments = parser.parse_args()
-    results = run_pairs(arguments.folder, arguments.ccusage, arguments.pairs)
+    results = run_pairs(
+        arguments.folder,
+        arguments.ccusage,
+        arguments.pairs,
+        arguments.aiburn,
+    )
     print("| | CPU s, median |\n|---|---|")
-    for name in ("first", "again", "other", "floor"):
+    for name in LABELS:
         value = statistics.median(getattr(pair, name) for pair in results)
-        print(f"| {LABELS[name]} | {value:.3f} |")
-    if arguments.ccusage:
-        ratio = statistics.median(pair.first / pair.other for pair in results)
-        print(f"| first load / ccusage | {ratio:.2f} |")
+        if value:
+            print(f"| {LABELS[name]} | {value:.3f} |")
+    for name in ("other", "aiburn", "floor"):
+        if getattr(results[0], name):
+            ratio = statistics.median(
+                pair.first / getattr(pair, name) for pair in results
+            )
+            print(f"| first load / {LABELS[name]} | {ratio:.2f} |")
     print(f"| peak of the first load, MiB | {results[-1].peak:.0f} |")
     return 0
 
 
 def run_pairs(
-    folder: Path, ccusage: str | None, count: int
+    folder: Path,
+    ccusage: str | None,
+    count: int,
+    aiburn: str | None = None,
 ) -> list[PairedRun]:
     """Run the programs in turn; the first pair only warms up."""
     own_command = [PROGRAM, "refresh", "--json", "--claude-path", str(folder)]
@@ -71,6 +89,7 @@ def run_pairs(
                 own_command, CLAUDE_TRAY_HOME=app_home
             )
             again, _ = measure_command(own_command, CLAUDE_TRAY_HOME=app_home)
+            aiburn_time = measure_aiburn(aiburn, folder, app_home)
         other = floor = 0.0
         if ccusage:
             ccusage_command = [
@@ -85,8 +104,20 @@ def run_pairs(
             )
         if rg := shutil.which("rg"):
             floor, _ = measure_command([rg, "-c", '"assistant"', str(folder)])
-        results.append(PairedRun(first, again, peak, other, floor))
+        results.append(
+            PairedRun(first, again, peak, other, aiburn_time, floor)
+        )
     return results[1:]
+
+
+def measure_aiburn(aiburn: str | None, folder: Path, home: str) -> float:
+    """Return the CPU seconds of aiburn, 0 without it; its cache is new."""
+    if not aiburn:
+        return 0.0
+    seconds, _ = measure_command(
+        [aiburn, "daily", "--claude"], CLAUDE_CONFIG_DIR=str(folder), HOME=home
+    )
+    return seconds
 
 
 def build_env(**variables: str) -> dict[str, str]:
