@@ -98,7 +98,7 @@ _UNTYPED_NEEDLES: Final[tuple[bytes, ...]] = (
     *(b'"api_error"', b'"model_fallback"', CUT_NOTE, *_TOKENS),
 )
 _BRACES: Final = (ord("{"), ord("}"))
-_LETTERS: Final = (ord("a"), ord("t"))
+_FIRST_BYTES: Final = (ord("a"), ord("t"))
 
 
 class Scanner:
@@ -295,7 +295,7 @@ def _iter_response_lines(
     """
     # Hot path: reading a byte takes a tenth of a call.
     find, start, type_offset = data.find, 0, state.type_offset
-    (opening, closing), (letter_a, letter_t) = _BRACES, _LETTERS
+    (opening, closing), (assistant_byte, type_byte) = _BRACES, _FIRST_BYTES
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
@@ -303,12 +303,12 @@ def _iter_response_lines(
             process_malformed_line(bytes(data[start:stop]), state)
         elif (
             stop - type_offset > start
-            and data[stop - type_offset + 1] == letter_a
+            and data[stop - type_offset + 1] == assistant_byte
             and data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)
         ):
             yield start, stop
         elif (
-            data[start + 2] != letter_t
+            data[start + 2] != type_byte
             or not data.startswith(_IGNORED_STARTS, start)
         ) and _process_other_type(data, start, stop, state):
             type_offset = state.type_offset
