@@ -81,7 +81,8 @@ class _StepCounter:
         sys.setprofile(None)
 
     def _trace_frame(self, frame: FrameType, _: str, __: object) -> Any:
-        if frame.f_code is self._count_vm_steps.__func__.__code__:
+        if frame.f_code.co_filename == __file__:
+            # Its own, which SQLite calls.
             return None
         frame.f_trace_lines, frame.f_trace_opcodes = False, True
         return self._count_instruction
