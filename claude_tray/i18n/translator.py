@@ -246,12 +246,12 @@ def load_translator(
 
 def list_languages() -> list[str]:
     """List the codes of the available languages."""
-    return list(_find_languages())
+    return list(_find_languages(CATALOG_DIR))
 
 
 @cache
-def _find_languages() -> tuple[str, ...]:
-    return "en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))
+def _find_languages(folder: Path) -> tuple[str, ...]:
+    return "en", *sorted(path.name for path in folder.glob("*/"))
 
 
 def list_translations(text: str) -> dict[str, str]:
@@ -274,7 +274,7 @@ def match_language(codes: str) -> str:
     Args:
         codes: Locale codes, separated by colons as in the variable LANGUAGE.
     """
-    available = _find_languages()
+    available = _find_languages(CATALOG_DIR)
     for code in codes.split(":"):
         for candidate in _list_candidates(code):
             if candidate in available:
