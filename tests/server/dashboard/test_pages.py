@@ -260,7 +260,8 @@ def test_errors_are_pages_for_browsers_and_problems_for_programs() -> None:
         ("de-AT,en;q=0.5", "de", "Übersicht"),
         ("xx, de;q=0.9, en;q=0.5", "de", "Übersicht"),
         ("en-US,de;q=0.5", "en", "Overview"),
-        ("fr", "en", "Overview"),
+        ("fr-CA", "fr", "Aperçu"),
+        ("nl", "en", "Overview"),
         ("", "en", "Overview"),
     ],
 )
