@@ -32,7 +32,7 @@ NAMES = re.compile(
     r"~?/\S*|\S+@\S+|\b(?:Claude(?: Code)?|Opus|Sonnet|Fable|OAuth apps|Max|Pro"
     r"|claude-tray|PM|AM|[A-Z][a-z]{2}(?= \d))\b"
 )
-# Of the states: names of accounts and limits, a problem that passed through
+# Of the states: names of projects, accounts and limits, a problem that passed through
 # another process; and dates, which are as in English.
 WORDS = {
     *(
