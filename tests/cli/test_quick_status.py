@@ -66,6 +66,8 @@ class QuickSandbox(ProgramSandbox):
     ) -> tuple[str, str]:
         """Run `status` in a terminal; return its screen and its messages."""
         termios = pytest.importorskip("termios")
+        # For mypy: Windows has no pseudo terminals.
+        assert sys.platform != "win32"
         ours, theirs = os.openpty()
         termios.tcsetwinsize(theirs, (40, columns))
         process = subprocess.Popen(

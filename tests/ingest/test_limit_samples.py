@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.core.accounts import Account
+from claude_tray.core.accounts import Account, StatuslineSession
 from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import ValueSource, WindowRule
 from claude_tray.ingest.config import EngineConfig, unfollowed_folders
@@ -426,7 +426,9 @@ def test_the_last_report_of_a_session_is_kept(
 
     assert count_statusline_sessions(writer) == 1
     assert list_recent_statusline_sessions(writer) == [
-        ("s-1", ms("10:05"), "Fictive", "/home/ada/notes", 2.5, 8),
+        StatuslineSession(
+            "s-1", ms("10:05"), "Fictive", "/home/ada/notes", 2.5, 8
+        ),
     ]
     assert metadata.get_value(writer, SAMPLE_COUNT_KEY) == "2"
 

@@ -7,8 +7,9 @@ import pytest
 
 if sys.platform == "win32":
     pytest.skip("POSIX systems", allow_module_level=True)
+else:
+    from claude_tray.platform.macos import join_languages
 
-from claude_tray.platform.macos import join_languages
 from claude_tray.platform.system import System, current_system
 
 if TYPE_CHECKING:

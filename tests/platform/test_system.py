@@ -47,7 +47,7 @@ def test_each_system_starts_programs_at_login_and_notifies(
 
     assert autostart.status(("/usr/bin/claude-tray",)).state == "on"
     assert system.list_notification_senders(
-        lambda _key: None, lambda _body, _title: None
+        lambda _key: None, lambda _body, _title, _on_click: None
     )
     assert len(system.get_app_folders("claude-tray", tmp_path)) == 3
 

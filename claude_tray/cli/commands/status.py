@@ -268,6 +268,9 @@ def _build_snapshot(
         SnapshotBuilder(reader).build(accounts, now),
         **advisories._asdict(),
     )
+    # In the order of the snapshot's.
+    by_path = {account.path: account for account in accounts}
+    accounts = [by_path[state.path] for state in snapshot.accounts]
     if not context.settings.sync_enabled:
         return snapshot, accounts
     # Late: most users do not sync.

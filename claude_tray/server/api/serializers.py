@@ -74,7 +74,9 @@ def parse_filters(request: Request) -> Filters:
     since, until = (_parse_time(name, query) for name in _TIME_PARAMETERS)
     return Filters(
         require_user(request).pk,
-        **texts,
+        texts["machine"],
+        texts["account"],
+        texts["model"],
         since_ms=since,
         until_ms=until,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -343,6 +344,9 @@ def test_accounts_are_separate_and_costs_are_summed(
     assert "5% used" in text
     assert "38% used" in text
     assert "All accounts today " in text
+    # Each account's own window.
+    peaks = re.findall(r"at most (\d+) tokens in 10 min", text)
+    assert peaks == ["30", "15"]
     stats = ("stats", "--json", "--claude-path", both)
     all_accounts = terminal.run(*stats).json
     part = terminal.run(*stats, "--profile", "claude").json
