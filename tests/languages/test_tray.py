@@ -36,6 +36,7 @@ NAMES = re.compile(
 # another process; and dates, which are as in English.
 WORDS = {
     *(
+        "shop",
         "Thu",
         "Mar",
         "work",
