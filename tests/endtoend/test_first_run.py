@@ -166,7 +166,7 @@ def test_the_demo_shows_labeled_sample_data(
 ) -> None:
     output = terminal_user.run_until("--demo", expected="left")
 
-    assert "demo" in output
+    assert "(sample data)" in output
     assert "autostart on" not in output
     assert not list(terminal_user.home.rglob("*.db"))
 

@@ -100,6 +100,7 @@ def test_prices_hours_and_folders_are_saved(client: SignedIn) -> None:
         "notifications.warn_percent": "75",
         "notifications.warn_again_percent": "90",
         "notifications.week_percent": "80",
+        "notifications.cold_cache_minutes": "3",
         "notifications.quiet_hours.from": "22:00",
         "notifications.quiet_hours.to": "07:30",
     }
@@ -194,6 +195,7 @@ NOTIFICATIONS = {
     "notifications.warn_percent": "75",
     "notifications.warn_again_percent": "90",
     "notifications.week_percent": "80",
+    "notifications.cold_cache_minutes": "3",
 }
 
 
