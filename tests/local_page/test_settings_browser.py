@@ -218,10 +218,11 @@ def test_forms_work_without_javascript_and_in_german(
     tab.get_by_text("Gespeichert.").wait_for()
     saved = read_settings(home)
     tab.goto(f"{find_root(tab.url)}/limits")
-    tab.get_by_role("button", name="Verbinden").click()
-    tab.get_by_text("Verbunden", exact=True).wait_for()
-    tab.get_by_role("button", name="Trennen").click()
-    tab.get_by_text("Nicht verbunden").wait_for()
+    status_line = tab.get_by_role("region", name="Statuszeile")
+    status_line.get_by_role("button", name="Verbinden").click()
+    status_line.get_by_text("Verbunden", exact=True).wait_for()
+    status_line.get_by_role("button", name="Trennen").click()
+    status_line.get_by_text("Nicht verbunden").wait_for()
 
     assert saved["icon"] == {"style": "pie"}
     assert not (home.sandbox.folder / ".claude/settings.json").exists()
