@@ -7,8 +7,6 @@ import pytest
 
 if sys.platform == "win32":
     pytest.skip("POSIX systems", allow_module_level=True)
-else:
-    from claude_tray.platform.macos import join_languages
 
 from claude_tray.platform.system import System, current_system
 
@@ -50,4 +48,8 @@ def test_programs_start_by_a_launch_agent(
 def test_preferred_languages_are_listed_in_their_order(
     listed: str, codes: str
 ) -> None:
-    assert join_languages(listed) == codes
+    if sys.platform == "win32":
+        pytest.skip("POSIX systems")
+    from claude_tray.platform import macos  # noqa: PLC0415
+
+    assert macos.join_languages(listed) == codes
