@@ -71,20 +71,23 @@ def test_keys_move_the_focus_switch_tabs_and_press_buttons(
 
 
 def test_letters_beyond_ascii_are_searched_for(popup: PopupUnderTest) -> None:
-    window, screen = popup.open(), popup.screen
+    screen = popup.screen
+    # xdotool would bind a letter to a key for as long as it presses it, and
+    # the popup could look the key up too late.
+    for number, letter in ((248, "eacute"), (249, "dead_acute")):
+        screen.run_command("xmodmap", "-e", f"keycode {number} = {letter}")
+    window = popup.open()
     screen.capture_change(window, lambda: screen.press_keys("slash"))
 
-    # xdotool binds the letter to a key first, as another layout does.
     written = screen.capture_change(
         window, lambda: screen.press_keys("eacute")
     )
-    accent = screen.capture_change(
-        window, lambda: screen.press_keys("BackSpace", "dead_acute", "e")
+    screen.capture_change(window, lambda: screen.press_keys("BackSpace"))
+    composed = screen.capture_change(
+        window, lambda: screen.press_keys("dead_acute", "e")
     )
-    other = screen.capture_change(window, lambda: screen.press_keys("s"))
 
-    assert other.tobytes() != written.tobytes()
-    assert accent.size == written.size
+    assert composed.tobytes() == written.tobytes()
 
 
 def test_hovering_the_chart_shows_the_usage_at_that_time(
