@@ -209,3 +209,17 @@ def test_a_saved_history_without_counts_has_only_a_title() -> None:
     saved = Notification(NotificationKind.SAVED)
 
     assert format_notification(saved, CONTEXT) == ("Your history is safe", "")
+
+
+@pytest.mark.parametrize("session", [None, SHOP._replace(cache=None)])
+def test_a_cold_cache_without_details_has_only_a_title(
+    session: RestingSession | None,
+) -> None:
+    cold = Notification(
+        NotificationKind.COLD_CACHE, reset_ms=ms("12:42"), session=session
+    )
+
+    assert format_notification(cold, CONTEXT) == (
+        "Prompt cache goes cold at 12:42",
+        "",
+    )

@@ -19,6 +19,7 @@ from claude_tray.presentation.status_bar import (
     FIELDS,
     StatusValues,
     build_status_values,
+    format_status_line,
 )
 from tests.support.builders import at, nano_usd
 
@@ -118,3 +119,25 @@ def test_long_and_hidden_text_fits_a_reply_of_the_tray() -> None:
     assert "\x1b" not in values.tooltip
     assert "\r" not in values.tooltip
     assert len("".join(values[:2]).encode()) < 3_000
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "line"),
+    [
+        ("field", "used", "38"),
+        ("format", "tmux", "2h 47m · 38%"),
+        ("field", "moon", None),
+        ("format", "moon", None),
+        # A field is no format, nor the reverse.
+        ("format", "used", None),
+        ("field", "tmux", None),
+        ("moon", "tmux", None),
+        ("", "", None),
+    ],
+)
+def test_only_a_known_option_and_name_have_a_line(
+    option: str, value: str, line: str | None
+) -> None:
+    values = _build(_build_snapshot())
+
+    assert format_status_line(values, option, value) == line
