@@ -133,6 +133,24 @@ def test_a_limit_is_the_number_if_asked_for() -> None:
     assert (card.figure, card.label) == ("61%", "of the weekly limit used")
 
 
+def test_without_a_limit_its_number_is_a_dash() -> None:
+    card = build_share_card(make_data({}), CardOptions(Figure.LIMIT), CONTEXT)
+
+    assert (card.figure, card.label) == (DASH, "No limit known")
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "name"), [(364, "Mar 11"), (365, "2025-03-10")]
+)
+def test_a_day_a_year_ago_has_its_year(days_ago: int, name: str) -> None:
+    days = {ago(0): use(10), ago(days_ago): use(90)}
+    data = make_data(days, Period.ALL, ago(800))
+
+    card = build_share_card(data, CardOptions(), CONTEXT)
+
+    assert card.stats[-1] == ("90", f"busiest day, {name}")
+
+
 @pytest.mark.parametrize(
     ("period", "first", "label", "dates"),
     [

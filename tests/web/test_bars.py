@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from claude_tray.presentation.rows import TokenCostRow
-from claude_tray.web.bars import limit_bar, stacked_bar, thin_bar
+from claude_tray.web.bars import limit_bar, range_bar, stacked_bar, thin_bar
 from claude_tray.web.charts import TokenCostShare
 
 
@@ -15,6 +15,18 @@ def test_bars_are_clipped() -> None:
     assert 'x="99.2"' in limit_bar(1.3, "critical", 1.5)
     assert 'width="0.0"' in limit_bar(-1)
     assert 'width="25.0"' in thin_bar(0.25)
+
+
+def test_a_range_has_a_tick_at_its_middle() -> None:
+    drawn = range_bar(0.2, 0.45, 0.7)
+
+    assert '<rect x="20.0" width="50.0"' in drawn
+    assert 'class="tick" x="45.0"' in drawn
+
+
+def test_an_empty_range_is_visible_and_its_tick_within_the_bar() -> None:
+    assert '<rect x="50.0" width="0.8"' in range_bar(0.5, 0.5, 0.5)
+    assert 'class="tick" x="99.2"' in range_bar(0.5, 1, 1)
 
 
 def test_shares_are_drawn_next_to_each_other() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from claude_tray.config.schema import Settings
+from claude_tray.i18n.currency import Currency
 from claude_tray.i18n.translator import ENGLISH, load_translator
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.toolkit.appearance import ensure_drawable, select_palette
@@ -50,3 +51,17 @@ def test_a_language_without_a_font_becomes_english() -> None:
 
     assert drawable.language == "en"
     assert not drawable.locale.is_24h
+
+
+@pytest.mark.parametrize(
+    ("symbol", "shown"), [("€", "€"), ("\U0010fffd", "EUR")]
+)
+def test_a_currency_without_a_font_is_shown_by_its_code(
+    symbol: str, shown: str
+) -> None:
+    money = Currency(symbol, 92, 100, code="EUR")
+    translator = ENGLISH._replace(locale=ENGLISH.locale._replace(money=money))
+
+    drawable = ensure_drawable(translator)
+
+    assert drawable.locale.money == money._replace(symbol=shown)

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from claude_tray.core.live_sessions import SessionCount
 from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
+from claude_tray.i18n.translator import load_translator
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     AnchorPoint,
@@ -101,6 +102,20 @@ def test_transient_state_is_taken_from_the_snapshot() -> None:
 
     assert build_transient_state(snapshot) == TransientState(
         0.5, "Full.", sync, sessions=count
+    )
+
+
+def test_the_other_process_gets_translated_problems() -> None:
+    translate = load_translator("de").translate_problem
+    sync = SyncState(
+        SyncPhase.DELAYED, pending=3, problem="larger than 5 bytes"
+    )
+    snapshot = Snapshot(NOW, sync=sync)
+
+    state = build_transient_state(snapshot, translate=translate)
+
+    assert state.sync == SyncState(
+        SyncPhase.DELAYED, pending=3, problem="größer als 5 Bytes"
     )
 
 
