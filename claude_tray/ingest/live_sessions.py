@@ -94,9 +94,9 @@ def load_cut_off(
 ) -> tuple[CutOffSession, ...]:
     """Load the sessions that a limit has cut off."""
     found = live_session.list_cut_off(reader, now_ms)
-    if not found:
-        return ()
-    return select_cut_off(found, read_running(config) or (), now_ms)
+    # No file is read without need.
+    running = read_running(config) if found else None
+    return select_cut_off(found, running or (), now_ms)
 
 
 def load_sessions(

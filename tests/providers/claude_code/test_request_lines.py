@@ -308,6 +308,17 @@ def test_a_request_without_a_session_is_of_that_of_its_file(
     assert machine.select("SELECT session FROM open_request") == [("other",)]
 
 
+def test_a_request_without_a_model_is_of_its_own_session(
+    machine: Machine,
+) -> None:
+    line = make_request("08:00", sessionId="session-x", params=None)
+    machine.read(line, name="other.jsonl")
+
+    assert machine.select("SELECT session, model FROM open_request") == [
+        ("session-x", "")
+    ]
+
+
 def test_a_fallback_to_another_model_fails_the_request_before(
     machine: Machine,
 ) -> None:

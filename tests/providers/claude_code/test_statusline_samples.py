@@ -14,6 +14,7 @@ from claude_tray.providers.claude_code.statusline.handler import (
     find_claude_dir,
     write_sample,
 )
+from claude_tray.providers.claude_code.statusline_samples import parse_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,3 +230,26 @@ def test_a_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
         write_sample(tmp_path, PAYLOAD, NOW_NS)
 
     assert list(tmp_path.iterdir()) == [in_the_way]
+
+
+@pytest.mark.parametrize(
+    ("cache", "expected"),
+    [
+        (
+            {"expires_at": 1_772_355_600, "recache_tokens_if_cold": 217_000},
+            (1_772_355_600_000, 217_000),
+        ),
+        ({"expires_at": 1_772_355_600}, (None, None)),
+        ({"recache_tokens_if_cold": 217_000}, (None, None)),
+        ({"expires_at": 1e30, "recache_tokens_if_cold": 1}, (None, None)),
+        ({"expires_at": 1, "recache_tokens_if_cold": 2**50}, (None, None)),
+        ({"expires_at": "soon", "recache_tokens_if_cold": 1}, (None, None)),
+        ([], (None, None)),
+    ],
+)
+def test_a_prompt_cache_needs_a_time_and_a_size(
+    cache: object, expected: tuple[int | None, int | None]
+) -> None:
+    session = parse_session({"prompt_cache": cache}, 0)
+
+    assert (session.cache_expires_ms, session.wake_tokens) == expected
