@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,21 @@ def test_what_fits_is_that_of_the_whole_month(used: Writer) -> None:
     assert fit.turns == expected == fit.turns_today
     assert fit.turns is not None
     assert fit.turns.count_fits(fit.left) == 19
+
+
+def test_without_an_open_window_all_of_the_limit_is_left(
+    used: Writer,
+) -> None:
+    """What turns take is known all the same."""
+    fit_basis.update_basis(used, ACCOUNT, PRICES, NOW_MS)
+    now_ms = ms("20:00", 2)
+
+    fit = fit_basis.load_fit(used, ACCOUNT, PRICES, None, (TODAY_MS, now_ms))
+
+    assert fit is not None
+    assert fit.left == 100
+    assert fit.turns is not None
+    assert fit.turns_today == fit.turns
 
 
 def test_new_usage_counts_at_once(used: Writer) -> None:
@@ -130,6 +146,24 @@ def test_a_basis_of_another_version_is_none(writer: Writer, text: str) -> None:
     assert fit_basis.load_basis(writer, ACCOUNT) is None
     bounds = TODAY_MS, NOW_MS
     assert fit_basis.load_fit(writer, ACCOUNT, PRICES, None, bounds) is None
+
+
+@pytest.mark.parametrize("change", ["row", "column"])
+def test_weights_with_errors_of_other_features_are_not_taken(
+    used: Writer, change: str
+) -> None:
+    for n in range(6, receipt_weights.MIN_INTERVALS + 12):
+        add_turn(used, n, day=3 + n // 6)
+    fit_basis.update_basis(used, ACCOUNT, PRICES, ms("12:00", 10))
+    basis = json.loads(metadata.get_value(used, "fit "))
+    covariance = basis["learned"]["covariance"]
+    if change == "row":
+        covariance.append([0.0] * len(covariance))
+    else:
+        covariance[0].append(0.0)
+    metadata.set_value(used, "fit ", json.dumps(basis))
+
+    assert fit_basis.load_basis(used, ACCOUNT) is None
 
 
 def test_without_percentages_nothing_is_learned(writer: Writer) -> None:

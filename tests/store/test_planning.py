@@ -87,6 +87,22 @@ def test_without_percentages_nothing_is_replayed(worked: Writer) -> None:
     assert plan == (None, None, ())
 
 
+def test_without_work_no_start_is_usual_and_all_are_equal(
+    writer: Writer,
+) -> None:
+    """They stay in the order in which they were named."""
+    clocks = (time(9), time(0), time(21))
+    query = planning.PlanQuery(NOW_MS, clocks, BERLIN)
+
+    plan = planning.load_plan(writer, ACCOUNT, PRICES, WEIGHTS, query)
+
+    assert plan.usual_start is None
+    assert plan.usual is not None
+    assert (plan.usual.walls, plan.usual.waited_ms) == (0, 0)
+    assert [start.clock for start in plan.starts] == list(clocks)
+    assert {start.result.waited_ms for start in plan.starts} == {0}
+
+
 def test_reached_limits_have_what_ran_before(worked: Writer) -> None:
     hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:05", 30), ms("11:00", 30))
     save_hits(worked, [hit], "")

@@ -8,28 +8,32 @@ import msgspec
 import pytest
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.limits import SEVEN_DAY, LimitSample
 from claude_tray.core.periods import Period, TimeRange
-from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.core.receipt_limits import FIVE_HOUR_RECEIPT, WEEK_RECEIPT
+from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
 from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.core.usage import ProjectPath
 from claude_tray.core.windows import WindowRule
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.usage_chart import ChartKind
 from claude_tray.presentation.usage_list import Grouping
-from claude_tray.store.connection import open_writer
+from claude_tray.store.connection import open_reader, open_writer
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.windows import persist_closed
 from claude_tray.ui.popup.compose import load_view
+from claude_tray.ui.popup.data import PopupData
+from claude_tray.ui.popup.receipt_data import load_receipt
 from claude_tray.ui.popup.selection import ALL_ACCOUNTS, PopupSelection
 from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
-from tests.support.builders import at, make_record, ms
+from tests.support.builders import PRICES, at, make_record, ms
 from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.store.connection import Writer
-    from claude_tray.ui.popup.data import PopupData
 
 
 NOW = at("10:00", day=20)
@@ -387,3 +391,119 @@ def test_the_sum_is_compared_with_earlier_days_until_this_time(
         assert source.load_data(week, NOW).change_percent is None
         chosen = today._replace(time_range=morning)
         assert source.load_data(chosen, NOW).change_percent is None
+
+
+SHOWN_WEEK = PopupSelection(chart=ChartKind.WEEK, shows_receipt=True)
+
+
+def test_the_receipt_of_the_window_is_that_of_the_last_one(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=19))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(PopupSelection(shows_receipt=True), NOW)
+
+    assert data.receipt is not None
+    receipt, _ = data.receipt
+    assert (receipt.start_ms, receipt.end_ms) == (
+        ms("09:00", day=19),
+        ms("14:00", day=19),
+    )
+
+
+def test_the_receipt_of_a_week_without_reports_is_that_of_its_chart(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    """It counts for the 5-hour limit: that of the week is not known."""
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=20))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(SHOWN_WEEK, NOW)
+
+    assert data.week is not None
+    assert data.receipt is not None
+    receipt, paths = data.receipt
+    assert (receipt.start_ms, receipt.end_ms) == data.week.period
+    assert receipt.limit == FIVE_HOUR_RECEIPT
+    assert paths == ("/home/ada/notes",)
+
+
+def test_the_receipt_of_a_week_with_reports_is_that_of_its_limit(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    reset_ms = ms("14:00", day=22)
+    sample = LimitSample("", SEVEN_DAY, 10, reset_ms, ms("09:01", day=20))
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=20))
+        save_samples(writer, [sample._replace(session="session-a")])
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(SHOWN_WEEK, NOW)
+
+    assert data.receipt is not None
+    receipt, _ = data.receipt
+    assert receipt.limit == WEEK_RECEIPT
+    assert (receipt.start_ms, receipt.end_ms) == (
+        ms("14:00", day=15),
+        reset_ms,
+    )
+
+
+@pytest.mark.parametrize("chart", ChartKind)
+def test_without_any_window_there_is_no_receipt(
+    show_command: ShowCommand, tmp_path: Path, chart: ChartKind
+) -> None:
+    """Neither a limit nor a chart says when one began."""
+    _open_store(show_command, tmp_path).close()
+    selection = PopupSelection(chart=chart, shows_receipt=True)
+    data = PopupData(Snapshot.without_store(NOW), selection)
+
+    with closing(open_reader(tmp_path / "usage.db")) as reader:
+        loaded = load_receipt(reader, ACCOUNT, data, PRICES, NOW)
+
+    assert loaded == data
+
+
+def test_a_missing_store_has_no_card(show_command: ShowCommand) -> None:
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(PopupSelection(), NOW)
+
+        assert source.load_card(data, NOW) is None
+
+
+def test_a_card_is_of_the_period_and_that_of_a_window_of_30_days(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(
+            writer,
+            make_record("09:00", day=20),
+            make_record("09:00", day=10, session="b"),
+        )
+
+    def count(source: StoreSource, period: Period) -> int:
+        data = source.load_data(PopupSelection(period=period), NOW)
+        card = source.load_card(data, NOW)
+        assert card is not None
+        return card.total.messages
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        assert count(source, Period.WINDOW) == 2
+        assert count(source, Period.LAST_30_DAYS) == 2
+        assert count(source, Period.LAST_7_DAYS) == 1
+
+
+def test_a_period_without_usage_has_no_card(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=10))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        selection = PopupSelection(period=Period.LAST_7_DAYS)
+        data = source.load_data(selection, NOW)
+
+        assert source.load_card(data, NOW) is None
