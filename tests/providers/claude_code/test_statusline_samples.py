@@ -241,6 +241,7 @@ def test_a_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
         ),
         ({"expires_at": 1_772_355_600}, (None, None)),
         ({"recache_tokens_if_cold": 217_000}, (None, None)),
+        ({"expires_at": 1e12, "recache_tokens_if_cold": 1}, (None, None)),
         ({"expires_at": 1e30, "recache_tokens_if_cold": 1}, (None, None)),
         ({"expires_at": 1, "recache_tokens_if_cold": 2**50}, (None, None)),
         ({"expires_at": "soon", "recache_tokens_if_cold": 1}, (None, None)),
