@@ -27,7 +27,7 @@ class WatchedReport(NamedTuple):
     A report that is shown again and again.
 
     Attributes:
-        load: Returns the current report; told whether to read new transcripts
+        load: Returns the current report, given whether to read new transcripts
             first. Its warnings are the last line.
         draw: Returns what rich prints for a report on a console.
         print_report: Prints a report into a pipe.

@@ -295,7 +295,7 @@ def _list_candidates(code: str) -> list[str]:
     scripts = [tag.title() for tag in subtags if len(tag) == _SCRIPT_LENGTH]
     regions = [tag.upper() for tag in subtags if len(tag) < _SCRIPT_LENGTH]
     if language == _CHINESE:
-        # Whoever reads one script may not read the other.
+        # A reader of one script may not read the other.
         is_traditional = not scripts and {*regions} & _TRADITIONAL_REGIONS
         script = "Hant" if is_traditional else [*scripts, "Hans"][0]
         return [f"{language}_{script}"]

@@ -1,7 +1,7 @@
 """
 Drop the constraint from records to users, which each new row is checked by.
 
-Whoever writes a record writes its sums in the same transaction, and these
+The code that writes a record writes its sums in the same transaction, and these
 keep theirs. SQLite would have to copy the table, and checks cost little there.
 """
 
